@@ -1,0 +1,84 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Every target: Swift 6, strict memory safety, warnings are errors.
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .strictMemorySafety(), .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+let cSettings: [CSetting] = [
+    .treatAllWarnings(as: .error), .enableWarning("extra"), .enableWarning("shadow"),
+]
+
+// The order of the targets is the order in which a document flows; a target imports only targets above it.
+let package = Package(
+    name: "Recto",
+    products: [
+        .executable(name: "recto", targets: ["recto"]),
+        .executable(name: "recto-rasterizer", targets: ["recto-rasterizer"]),
+        .library(name: "RectoPipeline", targets: ["RectoPages", "RectoVLM", "RectoExtraction", "RectoPipeline"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CPoppler", pkgConfig: "poppler-glib", providers: [.apt(["libpoppler-glib-dev"])]),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(name: "CRectoKernels", cSettings: cSettings),
+        .executableTarget(
+            name: "recto-rasterizer",
+            dependencies: ["CPoppler", "CPNG", "CSeccomp"],
+            cSettings: cSettings
+        ),
+        .target(
+            name: "RectoPages",
+            dependencies: [
+                "CPNG",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "RectoVLM",
+            dependencies: ["RectoPages", "CRectoKernels", "COpenBLAS"],
+            swiftSettings: swiftSettings
+        ),
+        .target(name: "RectoReader", resources: [.copy("Resources/reader")], swiftSettings: swiftSettings),
+        .target(name: "RectoExtraction", dependencies: ["RectoVLM", "RectoPages"], swiftSettings: swiftSettings),
+        .target(
+            name: "RectoPipeline",
+            dependencies: ["RectoExtraction", "RectoVLM", "RectoPages", .product(name: "Yams", package: "Yams")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "RectoDaemon",
+            dependencies: [
+                "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "recto",
+            dependencies: [
+                "RectoDaemon", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages", "RectoReader",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+    ]
+)

@@ -1,0 +1,180 @@
+public import RectoPages
+
+/// What a loaded checkpoint says of itself; goes into records.
+public struct ModelDescription: Sendable, Hashable, Codable {
+    /// The folder's own name for itself, else the folder's name.
+    public var name: String
+    /// `model_type` of the checkpoint: `idefics2`, `llama`, `mistral`.
+    public var family: String
+    /// SHA-256 over the folder's files that decide the output, hexadecimal.
+    public var digest: String
+    /// Element type of the weights on disk: `float32`, `float16`, `bfloat16`.
+    public var weights: String
+    /// What the checkpoint declares about tiles and prompts; nil for foreign checkpoints.
+    public var declaration: ReaderDeclaration?
+
+    /// Creates a description.
+    ///
+    /// - Parameters:
+    ///   - name: The checkpoint's name.
+    ///   - family: Its `model_type`.
+    ///   - digest: SHA-256, hexadecimal.
+    ///   - weights: Element type on disk.
+    ///   - declaration: What it declares about tiles and prompts.
+    public init(name: String, family: String, digest: String, weights: String, declaration: ReaderDeclaration? = nil) {
+        self.name = name
+        self.family = family
+        self.digest = digest
+        self.weights = weights
+        self.declaration = declaration
+    }
+}
+
+/// `recto.json` of a checkpoint folder: how its tiles and prompts must look.
+public struct ReaderDeclaration: Sendable, Hashable, Codable {
+    /// The splitting that the checkpoint was trained on.
+    public struct Splitting: Sendable, Hashable, Codable {
+        /// Strategy's name.
+        public var strategy: SplitStrategy
+        /// Height of every tile in pixels.
+        public var tileHeight: Int
+        /// Smallest and largest width of a tile in pixels.
+        public var tileWidth: [Int]
+        /// Distance from ascender to descender, in pixels, that the checkpoint reads best.
+        public var textHeight: Double
+        /// Most characters that a tile may hold.
+        public var charactersPerTile: Int
+        /// Most images in one prompt.
+        public var imagesPerPrompt: Int
+
+        enum CodingKeys: String, CodingKey {
+            case strategy
+            case tileHeight = "tile_height"
+            case tileWidth = "tile_width"
+            case textHeight = "text_height"
+            case charactersPerTile = "characters_per_tile"
+            case imagesPerPrompt = "images_per_prompt"
+        }
+    }
+
+    /// The prompts that the checkpoint was trained on.
+    public struct Prompts: Sendable, Hashable, Codable {
+        /// Asks for the text of a tile.
+        public var transcribe: String
+        /// Asks for a field; `{field}` is replaced by its name.
+        public var field: String
+    }
+
+    /// Name of the checkpoint.
+    public var name: String
+    /// How pages must be cut.
+    public var splitting: Splitting
+    /// How questions must be put.
+    public var prompts: Prompts
+}
+
+/// A question to a model: text parts and images in the order in which they are seen.
+public struct GenerationRequest: Sendable {
+    /// One item of a prompt.
+    public enum Part: Sendable {
+        /// Literal text.
+        case text(String)
+        /// An image; expands to one view, or five when split.
+        case image(PixelImage)
+    }
+
+    /// How the parts become a token sequence.
+    public enum Template: String, Sendable, Codable {
+        /// One user message in the checkpoint's chat template, with the generation prompt.
+        case chat
+        /// The parts as they stand.
+        case raw
+    }
+
+    /// The items of the prompt.
+    public var parts: [Part]
+    /// How the parts become a token sequence.
+    public var template: Template = .chat
+    /// Whether each image is given as four crops plus the whole; nil leaves it to the checkpoint.
+    public var splitsImages: Bool?
+    /// Most tokens to generate.
+    public var maximumTokens = 256
+    /// 0 is greedy; else logits are divided by it before sampling.
+    public var temperature: Float = 0
+    /// Keep the smallest set of tokens whose probability reaches this; 1 keeps all.
+    public var topP: Float = 1
+    /// Keep the most probable tokens only; 0 keeps all.
+    public var topK = 0
+    /// Seed of the sampler: the same seed gives the same text.
+    public var seed: UInt64 = 0
+    /// Generation ends before any of these would be complete in the text.
+    public var stopStrings: [String] = []
+
+    /// Creates a request.
+    ///
+    /// - Parameter parts: The items of the prompt.
+    public init(parts: [Part]) {
+        self.parts = parts
+    }
+}
+
+/// Why generation ended.
+public enum StopReason: String, Sendable, Codable {
+    /// The model said so.
+    case endOfSequence = "end_of_sequence"
+    /// One of the request's stop strings appeared.
+    case stopString = "stop_string"
+    /// The token limit was reached.
+    case maximumTokens = "max_tokens"
+    /// The text began to repeat itself.
+    case loop
+}
+
+/// What a model answered.
+public struct Generation: Sendable {
+    /// The text, special tokens left out.
+    public var text: String
+    /// Ids of the generated tokens, the final end token included.
+    public var tokenIDs: [Int]
+    /// Natural logarithm of each generated token's probability under the unmodified distribution.
+    public var logProbabilities: [Float]
+    /// Why it ended.
+    public var stopReason: StopReason
+    /// Number of tokens of the expanded prompt.
+    public var promptTokenCount: Int
+
+    /// Creates an answer.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - tokenIDs: Ids of the generated tokens.
+    ///   - logProbabilities: Natural logarithm of each token's probability.
+    ///   - stopReason: Why it ended.
+    ///   - promptTokenCount: Number of tokens of the expanded prompt.
+    public init(
+        text: String,
+        tokenIDs: [Int],
+        logProbabilities: [Float],
+        stopReason: StopReason,
+        promptTokenCount: Int
+    ) {
+        self.text = text
+        self.tokenIDs = tokenIDs
+        self.logProbabilities = logProbabilities
+        self.stopReason = stopReason
+        self.promptTokenCount = promptTokenCount
+    }
+}
+
+/// Something that answers questions about images; `InferenceEngine` is the real one, tests use doubles.
+public protocol VisionLanguageModel: Sendable {
+    /// What the checkpoint says of itself.
+    var description: ModelDescription { get }
+
+    /// Answers several requests; each answer is the same as if it had been asked alone.
+    ///
+    /// - Parameter requests: The questions.
+    /// - Returns: One answer for each request, in order.
+    /// - Throws: `VLMError`, or `CancellationError` when the task was cancelled.
+    func generate(_ requests: [GenerationRequest]) async throws -> [Generation]
+}
