@@ -42,7 +42,7 @@ let package = Package(
         .target(
             name: "RectoPages",
             dependencies: [
-                "CPNG",
+                "CRectoKernels", "CPNG",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
