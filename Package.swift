@@ -65,6 +65,7 @@ let package = Package(
             dependencies: [
                 "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -1,0 +1,3 @@
+/// Everything that `recto.yaml` can say.
+public struct DaemonConfiguration: Sendable {
+}
