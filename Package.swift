@@ -24,6 +24,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -37,7 +38,8 @@ let package = Package(
         .executableTarget(
             name: "recto-rasterizer",
             dependencies: ["CPoppler", "CPNG", "CSeccomp"],
-            cSettings: cSettings
+            cSettings: cSettings,
+            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("m")]
         ),
         .target(
             name: "RectoPages",
@@ -45,6 +47,7 @@ let package = Package(
                 "CRectoKernels", "CPNG",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings
         ),
@@ -79,6 +82,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "RectoTestSupport",
+            dependencies: ["RectoPages"],
+            path: "Tests/RectoTestSupport",
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "RectoPagesTests",
+            dependencies: ["RectoTestSupport", "RectoPages"],
+            exclude: ["Fixtures"],
             swiftSettings: swiftSettings
         ),
     ]
