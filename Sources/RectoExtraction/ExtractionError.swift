@@ -1,0 +1,78 @@
+public import RectoPages
+
+/// What can go wrong between tiles and fields.
+public enum ExtractionError: RectoError, Hashable, Codable {
+    /// A schema's text is no JSON.
+    case schemaSyntax(file: String, line: Int, column: Int, reason: String)
+    /// A schema uses a keyword that Recto does not know or cannot extract.
+    case unsupportedKeyword(keyword: String, pointer: String, reason: String)
+    /// A keyword of a schema has a value that it may not have.
+    case invalidSchema(keyword: String, pointer: String, reason: String)
+    /// A required field was not found on any page.
+    case requiredFieldMissing(pointer: String, title: String)
+    /// Something was read for a field, but it does not satisfy the schema.
+    case valueInvalid(pointer: String, quote: String, expected: String)
+    /// A page needs more images in one prompt than the checkpoint takes, or similar.
+    case incompatibleModel(model: String, reason: String)
+    /// The model gave fewer or more answers than questions.
+    case answerCount(expected: Int, found: Int)
+
+    /// Stable dotted identifier.
+    public var code: String {
+        switch self {
+        case .schemaSyntax: "schema.syntax"
+        case .unsupportedKeyword: "schema.unsupported-keyword"
+        case .invalidSchema: "schema.invalid"
+        case .requiredFieldMissing: "extraction.required-field-missing"
+        case .valueInvalid: "extraction.value-invalid"
+        case .incompatibleModel: "extraction.incompatible-model"
+        case .answerCount: "extraction.answer-count"
+        }
+    }
+
+    /// Whose fault it is.
+    public var category: FailureCategory {
+        switch self {
+        case .requiredFieldMissing, .valueInvalid: .document
+        case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .incompatibleModel, .answerCount: .defect
+        }
+    }
+
+    /// What was found and what was expected.
+    public var facts: [String: String] {
+        switch self {
+        case .schemaSyntax(let file, let line, let column, let reason):
+            ["file": file, "line": String(line), "column": String(column), "reason": reason]
+        case .unsupportedKeyword(let keyword, let pointer, let reason),
+            .invalidSchema(let keyword, let pointer, let reason):
+            ["keyword": keyword, "pointer": pointer, "reason": reason]
+        case .requiredFieldMissing(let pointer, let title): ["pointer": pointer, "title": title]
+        case .valueInvalid(let pointer, let quote, let expected):
+            ["pointer": pointer, "found": quote, "expected": expected]
+        case .incompatibleModel(let model, let reason): ["model": model, "reason": reason]
+        case .answerCount(let expected, let found): ["expected": String(expected), "found": String(found)]
+        }
+    }
+
+    /// One sentence that says what happened, where, and what to do.
+    public var description: String {
+        switch self {
+        case .schemaSyntax(let file, let line, let column, let reason):
+            "\(file):\(line):\(column): the schema is not valid JSON: \(reason)."
+        case .unsupportedKeyword(let keyword, let pointer, let reason):
+            "The schema's keyword \"\(keyword)\" at \"\(pointer)\" is not supported: \(reason)."
+        case .invalidSchema(let keyword, let pointer, let reason):
+            "The schema's \"\(keyword)\" at \"\(pointer)\" is wrong: \(reason)."
+        case .requiredFieldMissing(let pointer, let title):
+            "The required field \(pointer) (\"\(title)\") was not found on any page that was read; "
+                + "make it optional in the schema or add its printed label under x-recto.labels."
+        case .valueInvalid(let pointer, let quote, let expected):
+            "\"\(quote)\" was read for \(pointer), but the schema wants \(expected); "
+                + "look at the page, and relax the schema if the value is right."
+        case .incompatibleModel(let model, let reason):
+            "The model \(model) cannot extract fields: \(reason)."
+        case .answerCount(let expected, let found):
+            "The model gave \(found) answers to \(expected) questions; this is a mistake in Recto, please report it."
+        }
+    }
+}

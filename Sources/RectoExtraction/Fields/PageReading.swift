@@ -1,0 +1,126 @@
+public import RectoPages
+
+/// A page as the extractor gets it.
+public struct ExtractionPage: Sendable {
+    /// Which page of the document this is.
+    public var page: PageNumber
+    /// What the model may look at, in reading order; empty for a blank page, which never reaches the model.
+    public var tiles: [Tile]
+
+    /// Creates a page.
+    ///
+    /// - Parameters:
+    ///   - page: Which page of the document this is.
+    ///   - tiles: What the model may look at, in reading order.
+    public init(page: PageNumber, tiles: [Tile]) {
+        self.page = page
+        self.tiles = tiles
+    }
+}
+
+/// What the model read in one tile.
+public struct TileReading: Sendable, Hashable, Codable {
+    /// The tile's place in reading order within its page.
+    public var index: Int
+    /// The visual row it belongs to.
+    public var row: Int
+    /// Where it lies on the page, in points.
+    public var box: Box
+    /// What stands in it.
+    public var text: String
+    /// Natural logarithm of the probability of each token of the text.
+    public var logProbabilities: [Float]
+
+    /// Creates a reading.
+    ///
+    /// - Parameters:
+    ///   - index: The tile's place in reading order within its page.
+    ///   - row: The visual row it belongs to.
+    ///   - box: Where it lies on the page, in points.
+    ///   - text: What stands in it.
+    ///   - logProbabilities: Natural logarithm of the probability of each token.
+    public init(index: Int, row: Int, box: Box, text: String, logProbabilities: [Float]) {
+        self.index = index
+        self.row = row
+        self.box = box
+        self.text = text
+        self.logProbabilities = logProbabilities
+    }
+}
+
+/// An answer of the model that may be the value of a field.
+public struct FieldCandidate: Sendable, Hashable, Codable {
+    /// The field, as a pointer into `fields`.
+    public var pointer: JSONPointer
+    /// The page that was asked.
+    public var page: PageNumber
+    /// The tile that holds the field's label; nil when the whole page was asked at once.
+    public var labelTile: Int?
+    /// The tile that the value stands in; nil when that is not known.
+    public var valueTile: Int?
+    /// Where the value stands: the tile's box, or the page's when no tile is known.
+    public var box: Box?
+    /// What the model answered, trimmed.
+    public var text: String
+    /// Natural logarithm of the probability of each token of the answer.
+    public var logProbabilities: [Float]
+    /// How well the label tile's text fits the field's label, from 0 to 1; nil when it was not compared.
+    public var labelFit: Double?
+
+    /// Creates a candidate.
+    ///
+    /// - Parameters:
+    ///   - pointer: The field, as a pointer into `fields`.
+    ///   - page: The page that was asked.
+    ///   - labelTile: The tile that holds the field's label.
+    ///   - valueTile: The tile that the value stands in.
+    ///   - box: Where the value stands.
+    ///   - text: What the model answered, trimmed.
+    ///   - logProbabilities: Natural logarithm of the probability of each token.
+    ///   - labelFit: How well the label tile's text fits the field's label.
+    public init(
+        pointer: JSONPointer,
+        page: PageNumber,
+        labelTile: Int?,
+        valueTile: Int?,
+        box: Box?,
+        text: String,
+        logProbabilities: [Float],
+        labelFit: Double?
+    ) {
+        self.pointer = pointer
+        self.page = page
+        self.labelTile = labelTile
+        self.valueTile = valueTile
+        self.box = box
+        self.text = text
+        self.logProbabilities = logProbabilities
+        self.labelFit = labelFit
+    }
+}
+
+/// Everything the model said about one page; small enough to keep when the page's pixels are gone.
+public struct PageReading: Sendable, Hashable, Codable {
+    /// Which page of the document this is.
+    public var page: PageNumber
+    /// The text of each tile, in reading order; empty when tiles were not transcribed.
+    public var tiles: [TileReading]
+    /// What may be the value of a field.
+    public var candidates: [FieldCandidate]
+    /// How many questions were put to the model.
+    public var requestCount: Int
+
+    /// Creates a reading.
+    ///
+    /// - Parameters:
+    ///   - page: Which page of the document this is.
+    ///   - tiles: The text of each tile, in reading order.
+    ///   - candidates: What may be the value of a field.
+    ///   - requestCount: How many questions were put to the model.
+    public init(page: PageNumber, tiles: [TileReading], candidates: [FieldCandidate], requestCount: Int) {
+        self.page = page
+        self.tiles = tiles
+        self.candidates = candidates
+        self.requestCount = requestCount
+    }
+}

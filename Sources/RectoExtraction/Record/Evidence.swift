@@ -1,0 +1,73 @@
+public import RectoPages
+
+/// How a value was found on its page.
+public enum EvidenceMatch: String, Sendable, Codable, CaseIterable {
+    /// The document's text layer says the same; the box is that of its words.
+    case exact
+    /// The text layer says nearly the same, or the same in another notation; the box is that of its words.
+    case fuzzy
+    /// The text layer says nothing of it; the box is that of the tile, or the part of the tile, that the model read.
+    case vision
+    /// It was not found; there is no box.
+    case none
+}
+
+/// Where on the document a value stands.
+public struct Evidence: Sendable, Hashable, Codable {
+    /// The page.
+    public var page: PageNumber
+    /// The place on the page in points; nil when the value was not found on it.
+    public var box: Box?
+    /// What stands there: the text layer's words, else what the model read.
+    public var quote: String
+    /// How it was found.
+    public var match: EvidenceMatch
+
+    /// Creates evidence.
+    ///
+    /// - Parameters:
+    ///   - page: The page.
+    ///   - box: The place on the page in points.
+    ///   - quote: What stands there.
+    ///   - match: How it was found.
+    public init(page: PageNumber, box: Box?, quote: String, match: EvidenceMatch) {
+        self.page = page
+        self.box = box
+        self.quote = quote
+        self.match = match
+    }
+
+    /// The evidence as it stands in a record.
+    ///
+    /// - Returns: An object with `page`, `box`, `quote` and `match`.
+    public func json() -> JSONValue {
+        [
+            "page": .integer(page.value),
+            "box": box.map(JSONValue.box) ?? .null,
+            "quote": .string(quote),
+            "match": .string(match.rawValue),
+        ]
+    }
+}
+
+/// A leaf of `fields` with what speaks for it.
+public struct GroundedField: Sendable, Hashable, Codable {
+    /// Where in `fields` the value stands.
+    public var pointer: JSONPointer
+    /// Where on the document it stands, best first.
+    public var evidence: [Evidence]
+    /// How sure Recto is, from 0 to 1; nil when nothing can be said.
+    public var confidence: Double?
+
+    /// Creates a grounded field.
+    ///
+    /// - Parameters:
+    ///   - pointer: Where in `fields` the value stands.
+    ///   - evidence: Where on the document it stands.
+    ///   - confidence: How sure Recto is, from 0 to 1.
+    public init(pointer: JSONPointer, evidence: [Evidence], confidence: Double?) {
+        self.pointer = pointer
+        self.evidence = evidence
+        self.confidence = confidence
+    }
+}
