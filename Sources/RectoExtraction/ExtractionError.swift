@@ -12,6 +12,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     case requiredFieldMissing(pointer: String, title: String)
     /// Something was read for a field, but it does not satisfy the schema.
     case valueInvalid(pointer: String, quote: String, expected: String)
+    /// The text of a tile did not come to an end; 0-based tile index in reading order.
+    case textCutShort(page: Int, tile: Int)
     /// A page needs more images in one prompt than the checkpoint takes, or similar.
     case incompatibleModel(model: String, reason: String)
     /// The model gave fewer or more answers than questions.
@@ -25,6 +27,7 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .invalidSchema: "schema.invalid"
         case .requiredFieldMissing: "extraction.required-field-missing"
         case .valueInvalid: "extraction.value-invalid"
+        case .textCutShort: "extraction.text-cut-short"
         case .incompatibleModel: "extraction.incompatible-model"
         case .answerCount: "extraction.answer-count"
         }
@@ -33,7 +36,7 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     /// Whose fault it is.
     public var category: FailureCategory {
         switch self {
-        case .requiredFieldMissing, .valueInvalid: .document
+        case .requiredFieldMissing, .valueInvalid, .textCutShort: .document
         case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .incompatibleModel, .answerCount: .defect
         }
     }
@@ -49,6 +52,7 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .requiredFieldMissing(let pointer, let title): ["pointer": pointer, "title": title]
         case .valueInvalid(let pointer, let quote, let expected):
             ["pointer": pointer, "found": quote, "expected": expected]
+        case .textCutShort(let page, let tile): ["page": String(page), "tile": String(tile)]
         case .incompatibleModel(let model, let reason): ["model": model, "reason": reason]
         case .answerCount(let expected, let found): ["expected": String(expected), "found": String(found)]
         }
@@ -69,6 +73,9 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .valueInvalid(let pointer, let quote, let expected):
             "\"\(quote)\" was read for \(pointer), but the schema wants \(expected); "
                 + "look at the page, and relax the schema if the value is right."
+        case .textCutShort(let page, let tile):
+            "The text of tile \(tile) on page \(page) did not come to an end and was cut; "
+                + "look at the page, or split it into smaller tiles."
         case .incompatibleModel(let model, let reason):
             "The model \(model) cannot extract fields: \(reason)."
         case .answerCount(let expected, let found):

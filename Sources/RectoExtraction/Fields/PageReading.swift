@@ -30,6 +30,8 @@ public struct TileReading: Sendable, Hashable, Codable {
     public var text: String
     /// Natural logarithm of the probability of each token of the text.
     public var logProbabilities: [Float]
+    /// Whether the model stopped for length or repetition, so that the text is not whole.
+    public var isCutShort: Bool
 
     /// Creates a reading.
     ///
@@ -39,12 +41,21 @@ public struct TileReading: Sendable, Hashable, Codable {
     ///   - box: Where it lies on the page, in points.
     ///   - text: What stands in it.
     ///   - logProbabilities: Natural logarithm of the probability of each token.
-    public init(index: Int, row: Int, box: Box, text: String, logProbabilities: [Float]) {
+    ///   - isCutShort: Whether the text is not whole.
+    public init(
+        index: Int,
+        row: Int,
+        box: Box,
+        text: String,
+        logProbabilities: [Float],
+        isCutShort: Bool = false
+    ) {
         self.index = index
         self.row = row
         self.box = box
         self.text = text
         self.logProbabilities = logProbabilities
+        self.isCutShort = isCutShort
     }
 }
 
@@ -66,6 +77,10 @@ public struct FieldCandidate: Sendable, Hashable, Codable {
     public var logProbabilities: [Float]
     /// How well the label tile's text fits the field's label, from 0 to 1; nil when it was not compared.
     public var labelFit: Double?
+    /// What made it.
+    public var source: Source
+    /// Where the value stands beside its label.
+    public var relation: Relation
 
     /// Creates a candidate.
     ///
@@ -78,6 +93,8 @@ public struct FieldCandidate: Sendable, Hashable, Codable {
     ///   - text: What the model answered, trimmed.
     ///   - logProbabilities: Natural logarithm of the probability of each token.
     ///   - labelFit: How well the label tile's text fits the field's label.
+    ///   - source: What made it.
+    ///   - relation: Where the value stands beside its label.
     public init(
         pointer: JSONPointer,
         page: PageNumber,
@@ -86,7 +103,9 @@ public struct FieldCandidate: Sendable, Hashable, Codable {
         box: Box?,
         text: String,
         logProbabilities: [Float],
-        labelFit: Double?
+        labelFit: Double?,
+        source: Source = .question,
+        relation: Relation = .page
     ) {
         self.pointer = pointer
         self.page = page
@@ -96,6 +115,8 @@ public struct FieldCandidate: Sendable, Hashable, Codable {
         self.text = text
         self.logProbabilities = logProbabilities
         self.labelFit = labelFit
+        self.source = source
+        self.relation = relation
     }
 }
 

@@ -1,0 +1,76 @@
+/// Builds the fields of a document from the schema and the chosen answers.
+struct FieldAssembly {
+    let selection: CandidateSelection
+    /// The answers that were chosen, in the order of the fields.
+    private(set) var answers: [FieldCandidate] = []
+    /// What is missing or wrong.
+    private(set) var errors: [ExtractionError] = []
+
+    init(selection: CandidateSelection) { self.selection = selection }
+
+    /// Builds an object.
+    ///
+    /// - Parameters:
+    ///   - node: What it must look like.
+    ///   - pointer: Where it goes.
+    ///   - isRequired: Whether it must be there even when none of its fields was found.
+    /// - Returns: The object; nil when nothing was found and nothing is required.
+    mutating func object(_ node: SchemaNode, at pointer: JSONPointer, isRequired: Bool) -> JSONObject? {
+        var inner = FieldAssembly(selection: selection)
+        var object = JSONObject()
+        for property in node.properties {
+            object[property.name] = inner.value(of: property, at: pointer.appending(property.name))
+        }
+        let isRefused = inner.errors.contains { if case .valueInvalid = $0 { true } else { false } }
+        guard isRequired || !inner.answers.isEmpty || isRefused else { return nil }
+        answers += inner.answers
+        errors += inner.errors
+        return object
+    }
+
+    private mutating func value(of property: SchemaNode.Property, at pointer: JSONPointer) -> JSONValue? {
+        let node = property.node
+        if let constant = node.constant { return constant }
+        if node.types.contains(.object) {
+            if let object = object(node, at: pointer, isRequired: property.isRequired && !node.allowsNull) {
+                return .object(object)
+            }
+            return node.allowsNull ? .null : nil
+        }
+        switch selection.choose(pointer, node) {
+        case .found(let value, var answer):
+            answer.pointer = pointer
+            answers.append(answer)
+            return value
+        case .refused(let quote, let expected):
+            errors.append(.valueInvalid(pointer: pointer.description, quote: quote, expected: expected))
+        case .absent:
+            if property.isRequired, !node.allowsNull {
+                let title = SchemaField(pointer: pointer, name: property.name, node: node, isRequired: true).title
+                errors.append(.requiredFieldMissing(pointer: pointer.description, title: title))
+            }
+        }
+        return node.allowsNull ? .null : nil
+    }
+}
+
+extension ExtractionResult {
+    /// Adds what a last look at the whole says against the schema, so that nothing wrong goes out unnoticed.
+    ///
+    /// - Parameter schema: The schema.
+    /// - Returns: The result; without errors only when its fields satisfy the schema.
+    func validated(against schema: ExtractionSchema) -> ExtractionResult {
+        guard errors.isEmpty else { return self }
+        var result = self
+        for violation in SchemaValidator().validate(.object(fields), schema) {
+            result.errors.append(
+                .valueInvalid(
+                    pointer: violation.pointer.description,
+                    quote: violation.found,
+                    expected: violation.expected
+                )
+            )
+        }
+        return result
+    }
+}

@@ -1,0 +1,80 @@
+import RectoPages
+public import RectoVLM
+
+/// Asks a model for the fields of a schema and assembles its answers.
+///
+/// A document is read page by page, so that no more than one page's pixels are ever held: `read` puts the questions and
+/// gives a small value that can be kept, `assemble` chooses among all pages' answers. Checkpoints that declare `lines`
+/// get windows of tiles (see `LineFieldReader`), others all tiles of a page at once (see `PageFieldReader`).
+public struct FieldExtractor: Sendable {
+    /// What the fields look like.
+    public let schema: ExtractionSchema
+    /// The pipeline's own words to the model.
+    public let prompt: String
+    /// The fields that are asked for, in the schema's order.
+    public let fields: [SchemaField]
+
+    /// Creates an extractor.
+    ///
+    /// - Parameters:
+    ///   - schema: What the fields look like.
+    ///   - prompt: The pipeline's own words to the model; checkpoints with prompts of their own do not see it.
+    /// - Throws: `ExtractionError` when the schema wants something that is not extracted yet.
+    public init(schema: ExtractionSchema, prompt: String = "") throws(ExtractionError) {
+        self.schema = schema
+        self.prompt = prompt
+        fields = try schema.fields()
+    }
+
+    /// Reads one page.
+    ///
+    /// A page without tiles is blank and never reaches the model.
+    ///
+    /// - Parameters:
+    ///   - page: The page.
+    ///   - model: The model.
+    /// - Returns: Everything the model said about it.
+    /// - Throws: `ExtractionError`, what the model throws, or `CancellationError`.
+    public func read(_ page: ExtractionPage, model: any VisionLanguageModel) async throws -> PageReading {
+        guard !page.tiles.isEmpty else {
+            return PageReading(page: page.page, tiles: [], candidates: [], requestCount: 0)
+        }
+        if let declaration = model.description.declaration, declaration.splitting.strategy == .lines {
+            return try await LineFieldReader(fields: fields, declaration: declaration, model: model).read(page)
+        }
+        return try await PageFieldReader(fields: fields, prompt: prompt, model: model).read(page)
+    }
+
+    /// Chooses the best answer for each field and builds the fields.
+    ///
+    /// - Parameter pages: The pages that could be read.
+    /// - Returns: Fields that satisfy the schema, or errors that say what is missing.
+    public func assemble(_ pages: [PageReading]) -> ExtractionResult {
+        let pages = pages.sorted { $0.page < $1.page }
+        var assembly = FieldAssembly(selection: CandidateSelection(pages: pages))
+        let fields = assembly.object(schema.root, at: JSONPointer(), isRequired: true) ?? [:]
+        let result = ExtractionResult(
+            fields: fields,
+            answers: assembly.answers,
+            pages: pages,
+            errors: assembly.errors
+        )
+        return result.validated(against: schema)
+    }
+
+    /// Reads all pages and chooses the best answer for each field.
+    ///
+    /// - Parameters:
+    ///   - pages: The pages, in order.
+    ///   - model: The model.
+    /// - Returns: Fields that satisfy the schema, or errors that say what is missing.
+    /// - Throws: `ExtractionError`, what the model throws, or `CancellationError`.
+    public func extract(
+        from pages: [ExtractionPage],
+        model: any VisionLanguageModel
+    ) async throws -> ExtractionResult {
+        var readings: [PageReading] = []
+        for page in pages { readings.append(try await read(page, model: model)) }
+        return assemble(readings)
+    }
+}

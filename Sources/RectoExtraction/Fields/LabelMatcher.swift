@@ -1,0 +1,81 @@
+/// Compares the text of a tile with the labels that may stand beside a value.
+package struct LabelMatcher: Sendable {
+    /// Where a label was found in a text.
+    package struct Match: Sendable, Hashable {
+        /// How well it fits, from 0 to 1.
+        package let fit: Double
+        /// The offset in characters at which the text after the label begins.
+        package let end: Int
+    }
+
+    private let labels: [[Character]]
+
+    /// Creates a matcher.
+    ///
+    /// - Parameter labels: What may be printed beside the value.
+    package init(labels: [String]) {
+        self.labels = labels.map { Self.spelled(FoldedText($0, isLoose: true).characters) }.filter { !$0.isEmpty }
+    }
+
+    /// Finds the label that fits best.
+    ///
+    /// A label must begin at a word. The fit is the share of its characters that need no edit; it is lowered by a fifth when
+    /// words before it or after it belong to the same label (`Sub Total`, `Invoice date` for `Invoice`).
+    ///
+    /// - Parameter text: What was read in a tile.
+    /// - Returns: The best match; nil when less than half of every label is there.
+    package func match(_ text: String) -> Match? {
+        let folded = FoldedText(text, isLoose: true)
+        var best: Match?
+        for label in labels {
+            for start in folded.characters.indices where folded.isWordBoundary(start) {
+                guard let found = match(label, in: folded, from: start), found.fit > (best?.fit ?? 0.5) else {
+                    continue
+                }
+                best = found
+            }
+        }
+        return best
+    }
+
+    private func match(_ label: [Character], in folded: FoldedText, from start: Int) -> Match? {
+        let characters = folded.characters
+        guard characters[start].isLetter || characters[start] == label.first else { return nil }
+        // distances[j]: edits that turn the label into the j characters from `start` on.
+        let width = min(characters.count - start, label.count + label.count / 3 + 1)
+        var distances = Array(0...width)
+        for (i, wanted) in label.enumerated() {
+            var diagonal = distances[0]
+            distances[0] = i + 1
+            for j in 0..<width {
+                let replaced = diagonal + (wanted == characters[start + j] ? 0 : 1)
+                diagonal = distances[j + 1]
+                distances[j + 1] = min(replaced, diagonal + 1, distances[j] + 1)
+            }
+        }
+        var best: Match?
+        for j in stride(from: width, to: 0, by: -1) {
+            let isWhole = folded.isWordBoundary(start + j)
+            var fit = 1 - (Double(distances[j]) + (isWhole ? 0 : 0.5)) / Double(label.count)
+            if fit > 0, isPartOfLongerLabel(folded, from: start, to: start + j) { fit *= 0.8 }
+            guard fit > (best?.fit ?? 0) else { continue }
+            let end = start + j < characters.count ? folded.offsets[start + j] : Int.max
+            best = Match(fit: fit, end: end)
+        }
+        return best
+    }
+
+    private func isPartOfLongerLabel(_ folded: FoldedText, from start: Int, to end: Int) -> Bool {
+        let characters = folded.characters
+        let before = start > 0 && characters[start - 1].isLetter
+        let after = end < characters.count && characters[end].isLetter && characters[end - 1] != ":"
+        return before || after
+    }
+
+    /// Labels are compared without the colon that may follow them.
+    private static func spelled(_ characters: [Character]) -> [Character] {
+        var characters = characters
+        while let last = characters.last, last == ":" || last == "." { characters.removeLast() }
+        return characters
+    }
+}

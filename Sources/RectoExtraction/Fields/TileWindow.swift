@@ -1,0 +1,52 @@
+package import RectoPages
+
+/// A tile that may hold a label, with the tiles in which its value may stand.
+package struct TileWindow: Sendable, Hashable {
+    /// Place of the label's tile in the list of tiles.
+    package let label: Int
+    /// Place of the next tile of the same row.
+    package let right: Int?
+    /// Place of the tile directly below.
+    package let below: Int?
+
+    /// The places in the order in which the checkpoint was taught: label, right, below.
+    package var places: [Int] { [label] + [right, below].compactMap(\.self) }
+
+    /// Builds the window of every tile of a page.
+    ///
+    /// - Parameters:
+    ///   - boxes: Where the tiles lie.
+    ///   - rows: The row of each tile.
+    ///   - limit: Most images in a prompt; what is below goes first, then what is on the right.
+    /// - Returns: One window for each tile, in the same order.
+    package static func windows(boxes: [Box], rows: [Int], limit: Int) -> [TileWindow] {
+        boxes.indices.map { place in
+            let right = limit >= 2 ? Self.right(of: place, boxes: boxes, rows: rows) : nil
+            let room = limit - (right == nil ? 1 : 2)
+            let below = room >= 1 ? Self.below(place, boxes: boxes, rows: rows) : nil
+            return TileWindow(label: place, right: right, below: below)
+        }
+    }
+
+    /// The tile of the same row that begins nearest to the right.
+    private static func right(of place: Int, boxes: [Box], rows: [Int]) -> Int? {
+        let box = boxes[place]
+        let middle = (box.x0 + box.x1) / 2
+        return boxes.indices
+            .filter { $0 != place && rows[$0] == rows[place] && boxes[$0].x0 > middle }
+            .min { (boxes[$0].x0, $0) < (boxes[$1].x0, $1) }
+    }
+
+    /// The nearest tile of a later row that lies below and overlaps horizontally; of several in its row, the one that
+    /// overlaps most.
+    private static func below(_ place: Int, boxes: [Box], rows: [Int]) -> Int? {
+        let box = boxes[place]
+        func overlap(_ other: Int) -> Double { min(box.x1, boxes[other].x1) - max(box.x0, boxes[other].x0) }
+        let middle = (box.y0 + box.y1) / 2
+        let candidates = boxes.indices.filter {
+            rows[$0] != rows[place] && boxes[$0].y0 > middle && overlap($0) > 0
+        }
+        guard let nearest = candidates.min(by: { (boxes[$0].y0, $0) < (boxes[$1].y0, $1) }) else { return nil }
+        return candidates.filter { rows[$0] == rows[nearest] }.max { (overlap($0), $1) < (overlap($1), $0) }
+    }
+}
