@@ -1,0 +1,147 @@
+public import RectoPages
+
+/// Why a checkpoint cannot be loaded or a question cannot be answered by its network.
+public enum VLMError: RectoError, Equatable {
+    /// A file of the checkpoint folder cannot be read.
+    case unreadableFile(path: String, reason: String)
+    /// A configuration file is not what it must be.
+    case malformedConfiguration(path: String, problem: String)
+    /// A configuration file asks for something that Recto does not do.
+    case unsupportedSetting(path: String, setting: String)
+    /// The checkpoint is of a family that Recto does not know.
+    case unknownFamily(path: String, family: String)
+    /// A safetensors file is damaged; `tensor` is nil when the damage concerns the whole file.
+    case malformedSafetensors(path: String, tensor: String?, problem: String)
+    /// The weights lack a tensor that the configuration calls for.
+    case missingTensor(path: String, tensor: String)
+    /// A tensor has another shape than the configuration calls for.
+    case tensorShape(path: String, tensor: String, expected: [Int], found: [Int])
+    /// A tensor that is needed has an element type that Recto does not compute with.
+    case unsupportedElementType(path: String, tensor: String, elementType: String)
+    /// The weights do not fit into memory.
+    case insufficientMemory(path: String, neededBytes: Int, freeBytes: Int)
+    /// The prompt has more tokens than the checkpoint has positions.
+    case promptTooLong(tokens: Int, limit: Int)
+    /// The prompt is empty.
+    case emptyPrompt
+    /// A token id lies outside the checkpoint's vocabulary.
+    case tokenOutOfRange(id: Int, vocabularySize: Int)
+    /// The prompt holds another number of image tokens than the images yield.
+    case imageTokenCount(expected: Int, found: Int)
+    /// A view is smaller than one patch.
+    case viewTooSmall(width: Int, height: Int, patchSize: Int)
+    /// A view does not hold one value per pixel and channel.
+    case pixelCount(expected: Int, found: Int)
+    /// The network computed something that is not a number.
+    case notFinite(path: String)
+    /// A trace cannot be written.
+    case unwritableTrace(path: String, reason: String)
+
+    /// Stable dotted identifier.
+    public var code: String {
+        switch self {
+        case .unreadableFile: "model.file-unreadable"
+        case .malformedConfiguration: "model.configuration-malformed"
+        case .unsupportedSetting: "model.setting-unsupported"
+        case .unknownFamily: "model.family-unknown"
+        case .malformedSafetensors: "model.safetensors-malformed"
+        case .missingTensor: "model.tensor-missing"
+        case .tensorShape: "model.tensor-shape"
+        case .unsupportedElementType: "model.element-type-unsupported"
+        case .insufficientMemory: "model.memory-insufficient"
+        case .promptTooLong: "prompt.too-long"
+        case .emptyPrompt: "prompt.empty"
+        case .tokenOutOfRange: "prompt.token-out-of-range"
+        case .imageTokenCount: "prompt.image-token-count"
+        case .viewTooSmall: "prompt.view-too-small"
+        case .pixelCount: "prompt.pixel-count"
+        case .notFinite: "model.not-finite"
+        case .unwritableTrace: "trace.unwritable"
+        }
+    }
+
+    /// Whose fault it is.
+    public var category: FailureCategory {
+        switch self {
+        case .insufficientMemory, .unwritableTrace: .environment
+        default: .defect
+        }
+    }
+
+    /// What was found and what was expected.
+    public var facts: [String: String] {
+        switch self {
+        case .unreadableFile(let path, let reason), .unwritableTrace(let path, let reason):
+            ["file": path, "reason": reason]
+        case .malformedConfiguration(let path, let problem): ["file": path, "problem": problem]
+        case .unsupportedSetting(let path, let setting): ["file": path, "setting": setting]
+        case .unknownFamily(let path, let family): ["file": path, "family": family]
+        case .malformedSafetensors(let path, let tensor, let problem):
+            ["file": path, "problem": problem].merging(tensor.map { ["tensor": $0] } ?? [:]) { first, _ in first }
+        case .missingTensor(let path, let tensor): ["file": path, "tensor": tensor]
+        case .tensorShape(let path, let tensor, let expected, let found):
+            ["file": path, "tensor": tensor, "expected": "\(expected)", "found": "\(found)"]
+        case .unsupportedElementType(let path, let tensor, let elementType):
+            ["file": path, "tensor": tensor, "found": elementType, "expected": "F32, F16 or BF16"]
+        case .insufficientMemory(let path, let needed, let free):
+            ["file": path, "needed": String(needed), "free": String(free)]
+        case .promptTooLong(let tokens, let limit): ["tokens": String(tokens), "limit": String(limit)]
+        case .emptyPrompt: [:]
+        case .tokenOutOfRange(let id, let size): ["id": String(id), "vocabulary": String(size)]
+        case .imageTokenCount(let expected, let found), .pixelCount(let expected, let found):
+            ["expected": String(expected), "found": String(found)]
+        case .viewTooSmall(let width, let height, let patchSize):
+            ["width": String(width), "height": String(height), "patch": String(patchSize)]
+        case .notFinite(let path): ["file": path]
+        }
+    }
+
+    /// One sentence that says what happened and what to do.
+    public var description: String {
+        switch self {
+        case .unreadableFile(let path, let reason):
+            "\(path) cannot be read (\(reason)); copy the whole checkpoint folder and check its permissions."
+        case .malformedConfiguration(let path, let problem):
+            "\(path) is damaged or of another format: \(problem); fetch the checkpoint again."
+        case .unsupportedSetting(let path, let setting):
+            "\(path) asks for \(setting), which Recto does not do; use another checkpoint."
+        case .unknownFamily(let path, let family):
+            "\(path) names the model family \(family); Recto runs idefics2, mistral and llama."
+        case .malformedSafetensors(let path, let tensor, let problem):
+            "\(path) is damaged\(tensor.map { " at tensor \($0)" } ?? ""): \(problem); fetch the checkpoint again."
+        case .missingTensor(let path, let tensor):
+            "\(path) lacks the tensor \(tensor), which its configuration calls for; fetch the whole checkpoint."
+        case .tensorShape(let path, let tensor, let expected, let found):
+            "\(path) holds \(tensor) with shape \(found) where its configuration calls for \(expected); "
+                + "fetch configuration and weights of the same checkpoint."
+        case .unsupportedElementType(let path, let tensor, let elementType):
+            "\(path) holds \(tensor) as \(elementType); Recto reads F32, F16 and BF16, so convert the checkpoint."
+        case .insufficientMemory(let path, let needed, let free):
+            "\(path) needs \(gigabytes(needed)) GB of memory and \(gigabytes(free)) GB are free; "
+                + "free some, or use a smaller checkpoint or one with 16-bit weights."
+        case .promptTooLong(let tokens, let limit):
+            "The prompt has \(tokens) tokens and the checkpoint reads \(limit); ask with fewer images or less text."
+        case .emptyPrompt: "The prompt has no tokens; give it a text or an image."
+        case .tokenOutOfRange(let id, let size):
+            "The token id \(id) is outside the checkpoint's vocabulary of \(size); "
+                + "tokenizer.json and config.json must belong to the same checkpoint."
+        case .imageTokenCount(let expected, let found):
+            "The prompt holds \(found) image tokens and its images yield \(expected); "
+                + "tokenizer, processor_config.json and config.json must belong to the same checkpoint."
+        case .viewTooSmall(let width, let height, let patchSize):
+            "A view of \(width)×\(height) pixels holds no patch of \(patchSize)×\(patchSize); "
+                + "raise size.shortest_edge in preprocessor_config.json."
+        case .pixelCount(let expected, let found):
+            "A view holds \(found) values where its size calls for \(expected); hand over three channels per pixel."
+        case .notFinite(let path):
+            "The network of \(path) computed values that are not numbers; its weights are damaged, fetch them again."
+        case .unwritableTrace(let path, let reason):
+            "The trace \(path) cannot be written (\(reason)); choose a folder that exists and has space."
+        }
+    }
+}
+
+private func gigabytes(_ bytes: Int) -> String {
+    let tenths = (bytes + 50_000_000) / 100_000_000
+    return "\(tenths / 10).\(tenths % 10)"
+}
