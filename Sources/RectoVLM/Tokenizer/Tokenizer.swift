@@ -1,17 +1,60 @@
 public import Foundation
 
 /// Text to token ids and back, as the checkpoint's `tokenizer.json` says.
+///
+/// In the order in which a text flows: added tokens are found in the raw text, what lies between them is normalized, cut
+/// into pieces, and each piece is merged into tokens; then the post-processor's tokens are put around them.
 public struct Tokenizer: Sendable {
+    private let rawTokens: AddedTokenMatcher
+    private let normalizer: TextNormalizer
+    private let normalizedTokens: AddedTokenMatcher
+    private let preTokenizer: PreTokenizer
+    private let model: BytePairModel
+    private let postProcessor: PostProcessor
+    let decoder: TokenDecoder
+    private let addedTokens: [Int: AddedToken]
+    private let addedIDs: [[UInt8]: Int]
+
+    /// One more than the largest token id.
+    public let vocabularySize: Int
+
     /// Loads `tokenizer.json` of a checkpoint folder.
+    ///
+    /// Its `truncation` and `padding` are not applied: how long a prompt may be is the engine's matter.
     ///
     /// - Parameter folder: The checkpoint folder.
     /// - Throws: `ModelInputError` when the file is missing, damaged, or asks for something that Recto does not do.
     public init(folder: URL) throws(ModelInputError) {
-        throw .unreadableFile(path: folder.appending(path: "tokenizer.json").path, reason: "not read yet")
-    }
+        let file = try CheckpointNode(reading: "tokenizer.json", in: folder)
+        normalizer = try TextNormalizer(file["normalizer"])
+        preTokenizer = try PreTokenizer(file["pre_tokenizer"])
+        model = try BytePairModel(file.required("model"), isByteLevel: preTokenizer.isByteLevel)
+        postProcessor = try PostProcessor(file["post_processor"])
+        decoder = try TokenDecoder(file["decoder"])
 
-    /// One more than the largest token id.
-    public var vocabularySize: Int { 0 }
+        var tokens: [Int: AddedToken] = [:]
+        var ids: [[UInt8]: Int] = [:]
+        for node in try file["added_tokens"]?.elements() ?? [] {
+            let token = try AddedToken(node)
+            if token.content.isEmpty { continue }
+            if let known = model.id(of: token.content), known != token.id {
+                throw node.malformed("has the id \(token.id), in the vocabulary it has \(known)")
+            }
+            if token.id < model.tokens.count, let other = model.tokens[token.id], other != token.content {
+                throw node.malformed("has the id \(token.id), which the vocabulary gives to another token")
+            }
+            tokens[token.id] = token
+            ids[token.content] = token.id
+        }
+        addedTokens = tokens
+        addedIDs = ids
+        vocabularySize = max(model.tokens.count, (tokens.keys.max() ?? -1) + 1)
+        let ordered = tokens.values.sorted { $0.id < $1.id }
+        let normalizer = normalizer
+        rawTokens = AddedTokenMatcher(ordered.filter { !$0.isNormalized }.map { ($0.content, $0) })
+        normalizedTokens = AddedTokenMatcher(
+            ordered.filter(\.isNormalized).map { (normalizer.normalized($0.content), $0) })
+    }
 
     /// Turns a text into token ids; added tokens inside the text become their own ids.
     ///
@@ -19,7 +62,29 @@ public struct Tokenizer: Sendable {
     ///   - text: The text.
     ///   - addsSpecialTokens: Whether the post-processor's tokens (such as `<s>`) are added.
     /// - Returns: The ids.
-    public func encode(_ text: String, addsSpecialTokens: Bool = true) -> [Int] { [] }
+    public func encode(_ text: String, addsSpecialTokens: Bool = true) -> [Int] {
+        let bytes = Array(text.utf8)
+        var ids = addsSpecialTokens ? postProcessor.prefix : []
+        for segment in rawTokens.segments(of: bytes) {
+            switch segment {
+            case .token(let id): ids.append(id)
+            case .text(let range): appendNormalized(normalizer.normalized(Array(bytes[range])), to: &ids)
+            }
+        }
+        if addsSpecialTokens { ids += postProcessor.suffix }
+        return ids
+    }
+
+    private func appendNormalized(_ text: [UInt8], to ids: inout [Int]) {
+        for segment in normalizedTokens.segments(of: text) {
+            switch segment {
+            case .token(let id): ids.append(id)
+            case .text(let range):
+                let (text, pieces) = preTokenizer.pieces(of: Array(text[range]))
+                for piece in pieces { model.appendTokens(of: text, piece, to: &ids) }
+            }
+        }
+    }
 
     /// Turns token ids into text.
     ///
@@ -27,31 +92,46 @@ public struct Tokenizer: Sendable {
     ///   - ids: The ids; those outside the vocabulary are left out.
     ///   - skipsSpecialTokens: Whether special tokens are left out.
     /// - Returns: The text.
-    public func decode(_ ids: [Int], skipsSpecialTokens: Bool = true) -> String { "" }
-
-    /// Finds the id of a token by its exact content.
-    ///
-    /// - Parameter token: The token as it stands in the vocabulary, for example `<image>`.
-    /// - Returns: Its id, or nil when there is no such token.
-    public func id(of token: String) -> Int? { nil }
+    public func decode(_ ids: [Int], skipsSpecialTokens: Bool = true) -> String {
+        var decoder = streamingDecoder(skipsSpecialTokens: skipsSpecialTokens)
+        var text = ""
+        for id in ids { text += decoder.append(id) }
+        return text + decoder.finish()
+    }
 
     /// Starts decoding ids that arrive one by one.
     ///
     /// - Parameter skipsSpecialTokens: Whether special tokens are left out.
     /// - Returns: A decoder whose pieces, joined, equal `decode` of all ids.
-    public func streamingDecoder(skipsSpecialTokens: Bool = true) -> StreamingDecoder { StreamingDecoder() }
-}
+    public func streamingDecoder(skipsSpecialTokens: Bool = true) -> StreamingDecoder {
+        StreamingDecoder(self, skipsSpecialTokens: skipsSpecialTokens)
+    }
 
-/// Decodes token ids as they arrive and gives out only text that no later id can change.
-public struct StreamingDecoder: Sendable {
-    /// Takes the next id.
+    /// Finds the id of a token by its exact content.
     ///
-    /// - Parameter id: The next token id.
-    /// - Returns: The text that became certain; often empty while a character is incomplete.
-    public mutating func append(_ id: Int) -> String { "" }
+    /// - Parameter token: The token as it stands in the vocabulary, for example `<image>`.
+    /// - Returns: Its id, or nil when there is no such token.
+    public func id(of token: String) -> Int? {
+        let bytes = Array(token.utf8)
+        return addedIDs[bytes] ?? model.id(of: bytes)
+    }
 
-    /// Ends the sequence.
+    /// Finds the content of a token by its id.
     ///
-    /// - Returns: What was held back.
-    public mutating func finish() -> String { "" }
+    /// - Parameter id: The id.
+    /// - Returns: The token as it stands in the vocabulary, or nil when the id is not in use.
+    public func token(of id: Int) -> String? {
+        content(of: id).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Whether a token is marked as special, that is, left out of decoded text.
+    ///
+    /// - Parameter id: The token's id.
+    /// - Returns: Whether it is special.
+    public func isSpecial(_ id: Int) -> Bool { addedTokens[id]?.isSpecial ?? false }
+
+    func content(of id: Int) -> [UInt8]? {
+        if let token = addedTokens[id] { return token.content }
+        return model.tokens.indices.contains(id) ? model.tokens[id] : nil
+    }
 }
