@@ -103,7 +103,16 @@ extension PixelImage {
         let count = height * newWidth * 3
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
             unsafe recto_resample_rows_u8(
-                output.baseAddress, pixels, height, width, newWidth, axis.starts, axis.counts, axis.weights, axis.taps)
+                output.baseAddress,
+                pixels,
+                height,
+                width,
+                newWidth,
+                axis.starts,
+                axis.counts,
+                axis.weights,
+                axis.taps
+            )
             initialized = count
         }
         return PixelImage(width: newWidth, height: height, pixels: bytes)
@@ -114,7 +123,15 @@ extension PixelImage {
         let count = newHeight * width * 3
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
             unsafe recto_resample_columns_u8(
-                output.baseAddress, pixels, width * 3, newHeight, axis.starts, axis.counts, axis.weights, axis.taps)
+                output.baseAddress,
+                pixels,
+                width * 3,
+                newHeight,
+                axis.starts,
+                axis.counts,
+                axis.weights,
+                axis.taps
+            )
             initialized = count
         }
         return PixelImage(width: width, height: newHeight, pixels: bytes)

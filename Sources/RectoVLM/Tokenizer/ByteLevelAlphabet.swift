@@ -12,7 +12,8 @@ enum ByteLevelAlphabet {
     }()
 
     private static let bytes: [Unicode.Scalar: UInt8] = Dictionary(
-        uniqueKeysWithValues: characters.enumerated().map { ($0.element, UInt8($0.offset)) })
+        uniqueKeysWithValues: characters.enumerated().map { ($0.element, UInt8($0.offset)) }
+    )
 
     /// Turns a token of a byte-level vocabulary into the bytes that it stands for.
     ///

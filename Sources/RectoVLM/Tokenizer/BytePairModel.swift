@@ -87,7 +87,8 @@ struct BytePairModel: Sendable {
                 pair = (Array(sides[0]), Array(sides[1]))
             default: throw node.malformed("holds at \(rank) something else than two tokens")
             }
-            guard let left = id(of: pair.left), let right = id(of: pair.right), let both = id(of: pair.left + pair.right)
+            guard let left = id(of: pair.left), let right = id(of: pair.right),
+                let both = id(of: pair.left + pair.right)
             else { throw node.malformed("joins at \(rank) tokens that are not in the vocabulary") }
             ranks[Self.key(UInt32(left), UInt32(right))] = UInt32(rank)
             merged.append(UInt32(both))
@@ -114,7 +115,11 @@ struct BytePairModel: Sendable {
             return
         }
         var word = MergeQueue(symbols: symbols(of: text, piece))
-        word.mergeAll { left, right in ranks[Self.key(left, right)] } result: { rank in merged[Int(rank)] }
+        word.mergeAll { left, right in
+            ranks[Self.key(left, right)]
+        } result: { rank in
+            merged[Int(rank)]
+        }
         word.forEachSymbol { result.append(Int($0)) }
     }
 

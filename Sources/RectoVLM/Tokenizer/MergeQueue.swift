@@ -1,7 +1,7 @@
 /// One piece of text while its tokens are merged: always the pair of lowest rank, of equal ones the leftmost.
 struct MergeQueue {
     private var symbols: [UInt32]
-    /// Position of the symbol before and after each one; -1 at the ends. Only used by long pieces.
+    /// Position of the symbol before and after each one, -1 at the ends; only used by long pieces.
     private var previous: [Int32] = []
     private var next: [Int32] = []
     /// A binary heap of rank and position packed into one number.

@@ -46,7 +46,9 @@ struct PreTokenizer: Sendable {
 
     private static func split(_ node: CheckpointNode) throws(ModelInputError) -> Step {
         let name = try node.required("behavior").string()
-        guard let behavior = SplitBehavior(rawValue: name) else { throw node.unsupported("the split behaviour \(name)") }
+        guard let behavior = SplitBehavior(rawValue: name) else {
+            throw node.unsupported("the split behaviour \(name)")
+        }
         let inverted = try node.flag("invert", default: false)
         let pattern = try node.required("pattern")
         if let literal = pattern["String"] {
@@ -105,7 +107,8 @@ struct PreTokenizer: Sendable {
         return result
     }
 
-    private static func append(_ runs: [Run], _ behavior: SplitBehavior, inverted: Bool, to result: inout [Range<Int>]) {
+    private static func append(_ runs: [Run], _ behavior: SplitBehavior, inverted: Bool, to result: inout [Range<Int>])
+    {
         let firstOfPiece = result.count
         var joinsNext = false
         var previousIsMatch: Bool?

@@ -13,6 +13,8 @@ public struct Tokenizer: Sendable {
     private let postProcessor: PostProcessor
     let decoder: TokenDecoder
     private let addedTokens: [Int: AddedToken]
+    /// What added tokens decode to: those matched in normalized text, in their normalized form.
+    private let addedContents: [Int: [UInt8]]
     private let addedIDs: [[UInt8]: Int]
 
     /// One more than the largest token id.
@@ -50,10 +52,14 @@ public struct Tokenizer: Sendable {
         addedIDs = ids
         vocabularySize = max(model.tokens.count, (tokens.keys.max() ?? -1) + 1)
         let ordered = tokens.values.sorted { $0.id < $1.id }
-        let normalizer = normalizer
-        rawTokens = AddedTokenMatcher(ordered.filter { !$0.isNormalized }.map { ($0.content, $0) })
-        normalizedTokens = AddedTokenMatcher(
-            ordered.filter(\.isNormalized).map { (normalizer.normalized($0.content), $0) })
+        var contents: [Int: [UInt8]] = [:]
+        for token in ordered {
+            contents[token.id] = token.isNormalized ? normalizer.normalized(token.content) : token.content
+        }
+        let forms = ordered.map { (content: contents[$0.id] ?? $0.content, token: $0) }
+        addedContents = contents
+        rawTokens = AddedTokenMatcher(forms.filter { !$0.token.isNormalized })
+        normalizedTokens = AddedTokenMatcher(forms.filter(\.token.isNormalized))
     }
 
     /// Turns a text into token ids; added tokens inside the text become their own ids.
@@ -119,7 +125,8 @@ public struct Tokenizer: Sendable {
     /// Finds the content of a token by its id.
     ///
     /// - Parameter id: The id.
-    /// - Returns: The token as it stands in the vocabulary, or nil when the id is not in use.
+    /// - Returns: The token as it stands in the vocabulary (an added token in the form in which it is looked for in the
+    ///   text), or nil when the id is not in use.
     public func token(of id: Int) -> String? {
         content(of: id).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -131,7 +138,7 @@ public struct Tokenizer: Sendable {
     public func isSpecial(_ id: Int) -> Bool { addedTokens[id]?.isSpecial ?? false }
 
     func content(of id: Int) -> [UInt8]? {
-        if let token = addedTokens[id] { return token.content }
+        if let content = addedContents[id] { return content }
         return model.tokens.indices.contains(id) ? model.tokens[id] : nil
     }
 }
