@@ -36,18 +36,23 @@ static int open_document(const char *path) {
     return file;
 }
 
+// Reads NUL-terminated passwords up to an empty one: the end of the input may be late when another process
+// has inherited its other end.
 static struct passwords read_passwords(bool are_expected) {
-    static char bytes[MOST_PASSWORD_BYTES + 1]; // the last byte stays NUL
+    static char bytes[MOST_PASSWORD_BYTES + 2]; // the last bytes stay NUL
     struct passwords passwords = {.bytes = bytes};
-    while (are_expected && passwords.count < MOST_PASSWORD_BYTES) {
-        ssize_t got = read(STDIN_FILENO, bytes + passwords.count, MOST_PASSWORD_BYTES - passwords.count);
+    size_t count = 0;
+    bool is_finished = !are_expected;
+    while (!is_finished && count < MOST_PASSWORD_BYTES) {
+        ssize_t got = read(STDIN_FILENO, bytes + count, MOST_PASSWORD_BYTES - count);
         if (got < 0 && errno == EINTR) {
             continue;
         }
-        if (got <= 0) {
-            break;
-        }
-        passwords.count += (size_t)got;
+        count += got > 0 ? (size_t)got : 0;
+        is_finished = got <= 0 || memmem(bytes, count, "\0", 2) != NULL;
+    }
+    while (passwords.count < count && bytes[passwords.count] != '\0') {
+        passwords.count += strlen(bytes + passwords.count) + 1;
     }
     return passwords;
 }

@@ -24,7 +24,7 @@ static const char usage_text[] =
     "  --memory BYTES       address space (1073741824)\n"
     "  --cpu SECONDS        processor time (20)\n"
     "  --wall SECONDS       time from start to end (60)\n"
-    "  --passwords          try the NUL-terminated passwords on standard input\n"
+    "  --passwords          try the NUL-terminated passwords on standard input; an empty one ends them\n"
     "  --allow-unconfined   go on where Landlock or seccomp is missing\n"
     "\n"
     "example: recto-rasterizer page invoice.pdf 1 --dpi 150 | head -n 1\n";

@@ -18,7 +18,7 @@ struct options {
     uint64_t memory_bytes;
     unsigned cpu_seconds;
     unsigned wall_seconds;
-    bool reads_passwords;  // NUL-terminated passwords come on standard input
+    bool reads_passwords;  // NUL-terminated passwords come on standard input, an empty one ends them
     bool allows_unconfined;
 };
 

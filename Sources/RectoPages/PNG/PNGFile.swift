@@ -1,18 +1,17 @@
 public import Foundation
 
-/// Writes PNG files: 8-bit RGB, without reading any (documents are read in the sandbox).
+/// Writes PNG files: 8-bit RGB. None are read here; documents are read in the sandbox.
 public enum PNGFile {
     /// Writes an image beside its destination, then moves it there, so that no half-written file is ever seen.
     ///
     /// - Parameters:
     ///   - image: The pixels.
     ///   - file: Where to put them; an existing file is replaced.
-    ///   - dpi: Pixels per inch to declare in the file, or nil to declare nothing.
     /// - Throws: `PagesError.imageNotWritten`.
-    public static func write(_ image: PixelImage, to file: URL, dpi: Double? = nil) throws {
-        let bytes = try encode(image, dpi: dpi)
+    public static func write(_ image: PixelImage, to file: URL) throws {
+        let bytes = try encode(image, for: file.path)
         do {
-            try bytes.write(to: file, options: .atomic)
+            try Data(bytes).write(to: file, options: .atomic)
         } catch {
             throw PagesError.imageNotWritten(file: file.path, reason: error.localizedDescription)
         }

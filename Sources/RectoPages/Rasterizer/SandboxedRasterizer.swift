@@ -16,4 +16,48 @@ public struct SandboxedRasterizer: PageRasterizer {
         self.executable = executable
         self.limits = limits
     }
+
+    /// Opens a document and counts its pages.
+    ///
+    /// - Parameter document: The file, PDF or PNG.
+    /// - Returns: What the document says of itself.
+    /// - Throws: `PagesError`, or `CancellationError` when the task was cancelled.
+    public func inspect(_ document: URL) async throws -> DocumentSummary {
+        let place = PagesError.Place(file: document.path)
+        let process = RasterizerProcess(executable: executable, limits: limits, place: place)
+        let reader = try await process.run(["inspect", document.path])
+        guard let line = reader.line,
+            let summary = try? JSONDecoder().decode(RasterizerAnswer.Summary.self, from: Data(line)),
+            summary.pageCount > 0
+        else { throw PagesError.protocolViolation(place, found: "no page count") }
+        guard summary.pageCount <= limits.maximumPages else {
+            throw PagesError.tooManyPages(place, found: summary.pageCount, limit: limits.maximumPages)
+        }
+        return DocumentSummary(pageCount: summary.pageCount)
+    }
+
+    /// Renders one page.
+    ///
+    /// - Parameters:
+    ///   - page: Which page.
+    ///   - document: The file, PDF or PNG.
+    ///   - dpi: Pixels per inch wanted; lowered when the page would exceed a limit, and never above a PNG's own.
+    /// - Returns: Pixels and text layer of that page.
+    /// - Throws: `PagesError` for this page alone, or `CancellationError` when the task was cancelled.
+    public func rasterize(_ page: PageNumber, of document: URL, dpi: Double) async throws -> RasterizedPage {
+        let place = PagesError.Place(file: document.path, page: page)
+        let process = RasterizerProcess(executable: executable, limits: limits, place: place)
+        let reader = try await process.run(["page", document.path, "\(page)", "--dpi", "\(dpi)"])
+        guard let header = reader.page, let text = reader.words,
+            let words = try? JSONDecoder().decode([RasterizerAnswer.Word].self, from: Data(text))
+        else { throw PagesError.protocolViolation(place, found: "no page") }
+        return RasterizedPage(
+            page: page,
+            size: PageSize(width: header.points[0], height: header.points[1]),
+            image: PixelImage(width: header.width, height: header.height, pixels: reader.pixels),
+            dpi: header.dpi,
+            words: words.map(\.layerWord),
+            warnings: header.warnings
+        )
+    }
 }
