@@ -109,6 +109,8 @@ public struct GenerationRequest: Sendable {
     public var seed: UInt64 = 0
     /// Generation ends before any of these would be complete in the text.
     public var stopStrings: [String] = []
+    /// Whether generation goes on to `maximumTokens` past the model's end tokens; for comparing and measuring.
+    public var ignoresEndTokens = false
 
     /// Creates a request.
     ///

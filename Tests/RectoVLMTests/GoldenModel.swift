@@ -1,0 +1,86 @@
+import Foundation
+import RectoPages
+import RectoVLM
+
+/// One folder of `Golden/models`: a checkpoint, what was asked, and what transformers computed.
+struct GoldenModel {
+    private struct Facts: Decodable {
+        let prompt: String
+        let images: [[Int]]
+        let split: Bool
+    }
+
+    private struct Entry: Decodable {
+        let offsets: [Int]
+
+        enum CodingKeys: String, CodingKey {
+            case offsets = "data_offsets"
+        }
+    }
+
+    static let goldenFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+    static let folder = goldenFolder.appending(path: "models")
+
+    let folder: URL
+    private let facts: Facts
+    private let entries: [String: Entry]
+    private let bytes: Data
+
+    init(_ name: String) throws {
+        folder = Self.folder.appending(path: name)
+        facts = try JSONDecoder().decode(Facts.self, from: Data(contentsOf: folder.appending(path: "golden.json")))
+        let file = try Data(contentsOf: folder.appending(path: "golden.safetensors"))
+        let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        entries = try JSONDecoder().decode([String: Entry].self, from: file[8..<8 + length])
+        bytes = file[(8 + length)...]
+    }
+
+    func has(_ tensor: String) -> Bool { entries[tensor] != nil }
+
+    func count(of group: String) -> Int { entries.keys.count { $0.hasPrefix(group + ".") } }
+
+    func floats(_ tensor: String) -> [Float] {
+        words(tensor, size: 4).map { Float(bitPattern: UInt32($0)) }
+    }
+
+    func integers(_ tensor: String) -> [Int] {
+        words(tensor, size: 8).map { Int(bitPattern: UInt($0)) }
+    }
+
+    private func words(_ tensor: String, size: Int) -> [UInt64] {
+        guard let entry = entries[tensor], entry.offsets.count == 2 else { return [] }
+        let start = bytes.startIndex
+        let data = [UInt8](bytes[start + entry.offsets[0]..<start + entry.offsets[1]])
+        return stride(from: 0, to: data.count, by: size).map { offset in
+            (0..<size).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(data[offset + $1]) }
+        }
+    }
+
+    /// What was asked, with the images drawn anew.
+    func request() throws -> GenerationRequest {
+        let images = facts.images.map { Self.synthetic(height: $0[0], width: $0[1], seed: $0[2]) }
+        var parts: [GenerationRequest.Part] = []
+        for (index, text) in facts.prompt.components(separatedBy: "<image>").enumerated() {
+            if !text.isEmpty { parts.append(.text(text)) }
+            if index < images.count { parts.append(.image(images[index])) }
+        }
+        var request = GenerationRequest(parts: parts)
+        request.template = .raw
+        request.splitsImages = facts.split
+        return request
+    }
+
+    /// The synthetic image of the model notes: integer arithmetic only.
+    static func synthetic(height: Int, width: Int, seed: Int) -> PixelImage {
+        var pixels: [UInt8] = []
+        pixels.reserveCapacity(height * width * 3)
+        for y in 0..<height {
+            for x in 0..<width {
+                pixels.append(UInt8((7 * x + 13 * y + 31 * seed + x * y / 97) % 256))
+                pixels.append(UInt8((x * x / 211 + 5 * y + seed) % 256))
+                pixels.append((x / 9 + y / 23 + seed) % 3 == 0 ? 15 : 240)
+            }
+        }
+        return PixelImage(width: width, height: height, pixels: pixels)
+    }
+}
