@@ -8,9 +8,9 @@ import Testing
 
     @Test(arguments: checkpoints)
     func everyLineHasTheIdsOfTheTokenizersPackage(name: String) throws {
-        let tokenizer = try Golden.tokenizer(name)
-        let lines = try Golden.values([String].self, "lines")
-        let ids = try Golden.values([[Int]].self, "\(name).ids")
+        let tokenizer = try TokenizerGolden.tokenizer(name)
+        let lines = try TokenizerGolden.values([String].self, "lines")
+        let ids = try TokenizerGolden.values([[Int]].self, "\(name).ids")
         #expect(lines.count >= 2000 && lines.count == ids.count)
         let wrong = lines.indices.filter { tokenizer.encode(lines[$0]) != ids[$0] }
         let first = wrong.first.map { "\(lines[$0].debugDescription): \(tokenizer.encode(lines[$0])), not \(ids[$0])" }
@@ -19,10 +19,10 @@ import Testing
 
     @Test(arguments: checkpoints)
     func everyLineDecodesToTheTextOfTheTokenizersPackage(name: String) throws {
-        let tokenizer = try Golden.tokenizer(name)
-        let lines = try Golden.values([String].self, "lines")
-        let ids = try Golden.values([[Int]].self, "\(name).ids")
-        let decoded = try Golden.values([String?].self, "\(name).decoded")
+        let tokenizer = try TokenizerGolden.tokenizer(name)
+        let lines = try TokenizerGolden.values([String].self, "lines")
+        let ids = try TokenizerGolden.values([[Int]].self, "\(name).ids")
+        let decoded = try TokenizerGolden.values([String?].self, "\(name).decoded")
         for index in lines.indices {
             #expect(Array(tokenizer.decode(ids[index]).utf8) == Array((decoded[index] ?? lines[index]).utf8))
         }
@@ -30,8 +30,8 @@ import Testing
 
     @Test(arguments: checkpoints)
     func sequencesNobodyWouldWriteDecodeLikeTheTokenizersPackage(name: String) throws {
-        let tokenizer = try Golden.tokenizer(name)
-        for sequence in try Golden.values([Golden.Sequence].self, "\(name).sequences") {
+        let tokenizer = try TokenizerGolden.tokenizer(name)
+        for sequence in try TokenizerGolden.values([TokenizerGolden.Sequence].self, "\(name).sequences") {
             let text = tokenizer.decode(sequence.ids)
             #expect(Array(text.utf8) == Array(sequence.text.utf8), "\(sequence.ids)")
             let full = tokenizer.decode(sequence.ids, skipsSpecialTokens: false)
@@ -41,10 +41,10 @@ import Testing
 
     @Test func smallTokenizersCoverEveryWayOfCuttingText() throws {
         var tokenizers: [String: Tokenizer] = [:]
-        let cases = try Golden.values([Golden.SmallCase].self, "small")
+        let cases = try TokenizerGolden.values([TokenizerGolden.SmallCase].self, "small")
         #expect(cases.count > 1000)
         for entry in cases {
-            let tokenizer = try tokenizers[entry.name] ?? Golden.tokenizer("small/\(entry.name)")
+            let tokenizer = try tokenizers[entry.name] ?? TokenizerGolden.tokenizer("small/\(entry.name)")
             tokenizers[entry.name] = tokenizer
             #expect(tokenizer.encode(entry.text) == entry.ids, "\(entry.name): \(entry.text.debugDescription)")
             let decoded = tokenizer.decode(entry.ids)
@@ -58,8 +58,8 @@ import Testing
 
     @Test(arguments: checkpoints)
     func piecesOfAStreamJoinToTheDecodedTextAndNeverShowHalfACharacter(name: String) throws {
-        let tokenizer = try Golden.tokenizer(name)
-        for ids in try Golden.values([[Int]].self, "\(name).ids") where ids.count < 200 {
+        let tokenizer = try TokenizerGolden.tokenizer(name)
+        for ids in try TokenizerGolden.values([[Int]].self, "\(name).ids") where ids.count < 200 {
             var stream = tokenizer.streamingDecoder()
             let pieces = ids.map { stream.append($0) } + [stream.finish()]
             let text = tokenizer.decode(ids)
@@ -72,7 +72,7 @@ import Testing
 }
 
 /// The files of `Golden/text` and `Golden/tokenizers`.
-enum Golden {
+enum TokenizerGolden {
     /// A case of a small tokenizer: its name, a text, its ids and the text of those.
     struct SmallCase: Decodable {
         let name: String

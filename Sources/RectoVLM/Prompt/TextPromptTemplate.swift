@@ -2,12 +2,16 @@ package import Foundation
 
 /// Writes requests for text-only checkpoints: raw text, or a chat template that is known.
 package struct TextPromptTemplate: Sendable {
+    private let chatTemplate: ChatTemplate
+    private let modelName: String
+
     /// Reads the chat template of a checkpoint folder.
     ///
     /// - Parameter folder: The checkpoint folder.
     /// - Throws: `ModelInputError` when a file is damaged.
     package init(folder: URL) throws(ModelInputError) {
-        throw .unknownChatTemplate(model: folder.lastPathComponent)
+        chatTemplate = try ChatTemplate(folder: folder)
+        modelName = folder.lastPathComponent
     }
 
     /// Builds the prompt of a request.
@@ -23,6 +27,16 @@ package struct TextPromptTemplate: Sendable {
         template: GenerationRequest.Template,
         tokenizer: Tokenizer
     ) throws(ModelInputError) -> TokenizedPrompt {
-        TokenizedPrompt(text: "", tokenIDs: [])
+        var text = ""
+        for part in parts {
+            guard case .text(let piece) = part else { throw .imagesNotSupported(model: modelName) }
+            text += piece
+        }
+        guard template == .chat else { return TokenizedPrompt(text: text, tokenIDs: tokenizer.encode(text)) }
+        guard case .chatML(let system) = chatTemplate else { throw .unknownChatTemplate(model: modelName) }
+        let opening = system.map { "<|im_start|>system\n\($0)<|im_end|>\n" } ?? ""
+        let chat = opening + "<|im_start|>user\n\(text)<|im_end|>\n<|im_start|>assistant\n"
+        // The template writes the special tokens itself.
+        return TokenizedPrompt(text: chat, tokenIDs: tokenizer.encode(chat, addsSpecialTokens: false))
     }
 }
