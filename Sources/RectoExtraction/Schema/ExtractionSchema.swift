@@ -1,8 +1,10 @@
 /// What a document's fields look like: a JSON Schema of the subset that Recto can extract.
 ///
 /// Keywords: `type` (a name, or a list with `null`), `properties`, `required`, `additionalProperties`, `title`,
-/// `description`, `enum`, `const`, `items`, `format` (`date`, `date-time`, `email`), `pattern`, `minLength`, `maxLength`,
-/// `minimum`, `maximum`, `nullable`, `$ref` to `$defs` of the same file, and the extension `x-recto`. Any other keyword is
+/// `description`, `enum`, `const`, `items`, `minItems`, `maxItems`, `format` (`date`, `date-time`, `email`), `pattern`,
+/// `minLength`, `maxLength`, `minimum`, `maximum`, `nullable`, `$ref` to `$defs` of the same file, and `x-recto`, the
+/// extension that says what a value is on paper (`type`: `amount`, `date` or `text`) and what may be printed beside it
+/// (`labels`). Any other keyword is
 /// an error: a constraint that is not checked would be a promise that is not kept.
 public struct ExtractionSchema: Sendable {
     /// The schema of the whole record of fields; always an object.
@@ -57,6 +59,20 @@ public struct ExtractionSchema: Sendable {
             let place = pointer.appending(property.name)
             let child = property.node
             let required = isRequired && property.isRequired
+            guard child.types.subtracting([.null]).count < SchemaType.allCases.count - 1 || child.constant != nil else {
+                throw .unsupportedKeyword(
+                    keyword: "type",
+                    pointer: child.pointer.description,
+                    reason: "a field must say its type, for example \"string\""
+                )
+            }
+            guard child.furtherProperties.isEmpty, child.types.contains(.object) == !child.properties.isEmpty else {
+                throw .unsupportedKeyword(
+                    keyword: child.furtherProperties.isEmpty ? "properties" : "additionalProperties",
+                    pointer: child.pointer.description,
+                    reason: "only the members that \"properties\" names can be extracted, and only from objects"
+                )
+            }
             if child.types.contains(.array) {
                 throw .unsupportedKeyword(
                     keyword: "items",

@@ -66,6 +66,12 @@ public struct SchemaNode: Sendable {
     public internal(set) var furtherRequired: [String] = []
     /// Whether an object may have members that `properties` does not describe.
     public internal(set) var allowsFurtherProperties = true
+    /// What members that `properties` does not describe must look like, at most one node.
+    public internal(set) var furtherProperties: [SchemaNode] = []
+    /// Fewest elements of an array.
+    public internal(set) var minimumCount: Int?
+    /// Most elements of an array.
+    public internal(set) var maximumCount: Int?
     /// What the elements of an array must look like, at most one node.
     public internal(set) var items: [SchemaNode] = []
     /// The form of a text.

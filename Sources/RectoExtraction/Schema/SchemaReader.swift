@@ -69,11 +69,17 @@ struct SchemaReader {
         case "maxLength": node.maximumLength = try count(value, keyword, pointer)
         case "minimum": node.minimum = try number(value, keyword, pointer)
         case "maximum": node.maximum = try number(value, keyword, pointer)
-        case "nullable", "additionalProperties":
-            guard let flag = value.boolValue else {
-                throw unsupported(keyword, pointer, "only true and false are understood here")
+        case "minItems": node.minimumCount = try count(value, keyword, pointer)
+        case "maxItems": node.maximumCount = try count(value, keyword, pointer)
+        case "nullable":
+            guard value.boolValue != nil else { throw invalid(keyword, pointer, "true or false is expected") }
+        case "additionalProperties":
+            if let flag = value.boolValue {
+                node.allowsFurtherProperties = flag
+            } else {
+                let place = pointer.appending(keyword)
+                node.furtherProperties = [try self.node(value, at: place, references: references)]
             }
-            if keyword == "additionalProperties" { node.allowsFurtherProperties = flag }
         case "x-recto": try readExtension(value, at: pointer, into: &node)
         case "properties", "required": break
         default:

@@ -60,6 +60,12 @@ public struct SchemaValidator: Sendable {
         case .string(let text): checkText(text, node, violate)
         case .number(let number): checkNumber(number, node, violate)
         case .array(let elements):
+            if let least = node.minimumCount, elements.count < least {
+                violate("minItems", "at least \(least) elements", "\(elements.count)")
+            }
+            if let most = node.maximumCount, elements.count > most {
+                violate("maxItems", "at most \(most) elements", "\(elements.count)")
+            }
             for (index, element) in elements.enumerated() {
                 for item in node.items {
                     violations += validate(element, item, at: pointer.appending(String(index)))
@@ -85,11 +91,19 @@ public struct SchemaValidator: Sendable {
         for name in node.furtherRequired where object[name] == nil {
             violations.append(.init(pointer: pointer, keyword: "required", expected: "\"\(name)\"", found: "nothing"))
         }
-        if !node.allowsFurtherProperties {
-            for key in object.keys where !node.properties.contains(where: { $0.name == key }) {
+        for member in object where !node.properties.contains(where: { $0.name == member.key }) {
+            if !node.allowsFurtherProperties {
                 violations.append(
-                    .init(pointer: pointer, keyword: "additionalProperties", expected: "no \"\(key)\"", found: "it")
+                    .init(
+                        pointer: pointer,
+                        keyword: "additionalProperties",
+                        expected: "no \"\(member.key)\"",
+                        found: "it"
+                    )
                 )
+            }
+            for further in node.furtherProperties {
+                violations += validate(member.value, further, at: pointer.appending(member.key))
             }
         }
         return violations
