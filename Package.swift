@@ -30,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CPoppler", pkgConfig: "poppler-glib", providers: [.apt(["libpoppler-glib-dev"])]),
@@ -39,7 +40,7 @@ let package = Package(
             name: "recto-rasterizer",
             dependencies: ["CPoppler", "CPNG", "CSeccomp"],
             cSettings: cSettings,
-            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("m")]
+            linkerSettings: [.linkedLibrary("gio-2.0"), .linkedLibrary("z"), .linkedLibrary("m")]
         ),
         .target(
             name: "RectoPages",
@@ -66,7 +67,7 @@ let package = Package(
         .target(
             name: "RectoDaemon",
             dependencies: [
-                "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages",
+                "CLinux", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),

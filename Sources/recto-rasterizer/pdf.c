@@ -7,8 +7,12 @@
 #include "words.h"
 
 #include <cairo.h>
+#include <errno.h>
+#include <gio/gio.h>
 #include <poppler.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void pdf_prepare_passwords(void) {
@@ -17,27 +21,47 @@ void pdf_prepare_passwords(void) {
     (void)g_iconv_open("ISO-8859-1", "UTF-8");
 }
 
-static PopplerDocument *try_open(int file, const char *password, GError **error) {
-    g_clear_error(error);
-    // poppler takes the descriptor over and closes it.
-    return poppler_document_new_from_fd(dup(file), password, error);
+// The file as a stream over mapped memory. poppler 22.12 tries each password twice (Latin-1, then UTF-8), and only
+// this kind of stream survives until the second time: with a descriptor it is closed, with bytes poppler crashes.
+static GInputStream *map_file(int file, gssize *size) {
+    struct stat status;
+    if (fstat(file, &status) != 0 || status.st_size < 1) {
+        report_failure(EXIT_STATUS_UNREADABLE, "unreadable", "reason", strerror(errno), NULL);
+    }
+    *size = status.st_size;
+    void *bytes = mmap(NULL, (size_t)*size, PROT_READ, MAP_PRIVATE, file, 0);
+    if (bytes == MAP_FAILED) {
+        report_failure(EXIT_STATUS_MEMORY, "memory-limit", NULL);
+    }
+    return g_memory_input_stream_new_from_data(bytes, *size, NULL);
+}
+
+// Tries the passwords in order; ends the process when none fits.
+static PopplerDocument *open_encrypted(int file, const struct passwords *passwords) {
+    unsigned tried = 0;
+    for (size_t at = 0; at < passwords->count; at += strlen(passwords->bytes + at) + 1) {
+        gssize size;
+        GInputStream *stream = map_file(file, &size);
+        PopplerDocument *document =
+            poppler_document_new_from_stream(stream, size, passwords->bytes + at, NULL, NULL);
+        if (document != NULL) {
+            return document;
+        }
+        tried++;
+    }
+    char *count = g_strdup_printf("%u", tried);
+    report_failure(EXIT_STATUS_DOCUMENT, tried > 0 ? "wrong-password" : "encrypted", "tried", count, NULL);
 }
 
 static PopplerDocument *open_document(int file, const struct passwords *passwords) {
     GError *error = NULL;
-    PopplerDocument *document = try_open(file, NULL, &error);
-    unsigned tried = 0;
-    for (size_t at = 0; document == NULL && g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED)
-         && at < passwords->count; at += strlen(passwords->bytes + at) + 1) {
-        document = try_open(file, passwords->bytes + at, &error);
-        tried++;
-    }
+    // poppler takes the descriptor over and closes it.
+    PopplerDocument *document = poppler_document_new_from_fd(dup(file), NULL, &error);
     if (document != NULL) {
         return document;
     }
     if (g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED)) {
-        char *count = g_strdup_printf("%u", tried);
-        report_failure(EXIT_STATUS_DOCUMENT, tried > 0 ? "wrong-password" : "encrypted", "tried", count, NULL);
+        return open_encrypted(file, passwords);
     }
     report_failure(EXIT_STATUS_DOCUMENT, "damaged", "reason", error->message, "detail", complaints_last(), NULL);
 }
