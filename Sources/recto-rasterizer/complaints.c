@@ -11,9 +11,19 @@ enum { KEPT_LINES = 20, KEPT_BYTES = 300 };
 static int read_end = -1;
 static GPtrArray *lines;
 
+// poppler sends its complaints to GLib's log, below the level that is printed.
+static void on_log(const char *domain, GLogLevelFlags level, const char *message, void *context) {
+    (void)level;
+    (void)context;
+    if (g_strcmp0(domain, "Poppler") == 0) {
+        complaints_add(message);
+    }
+}
+
 void complaints_capture(void) {
     int ends[2];
     lines = g_ptr_array_new();
+    g_log_set_default_handler(on_log, NULL);
     if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0 || dup2(ends[1], STDERR_FILENO) < 0) {
         report_failure(EXIT_STATUS_INTERNAL, "rasterizer.pipe", NULL);
     }

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-// Redirects standard error into a pipe that never blocks; what does not fit is dropped.
+// Collects GLib's log, and standard error through a pipe that never blocks; what does not fit is dropped.
 void complaints_capture(void);
 
 // Adds a warning of our own.

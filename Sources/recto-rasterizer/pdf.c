@@ -2,13 +2,14 @@
 
 #include "complaints.h"
 #include "page.h"
+#include "page_attributes.h"
 #include "report.h"
-#include "user_unit.h"
 #include "words.h"
 
 #include <cairo.h>
 #include <errno.h>
 #include <gio/gio.h>
+#include <math.h>
 #include <poppler.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -147,9 +148,14 @@ void pdf_render(int file, const struct passwords *passwords, const struct option
                 const struct protections *active) {
     PopplerDocument *document = open_document(file, passwords);
     PopplerPage *page = open_page(document, options->page);
-    double unit = user_unit_of_page(file, options->page);
     double width, height;
     poppler_page_get_size(page, &width, &height);
+    bool is_letter = fmin(width, height) == 612 && fmax(width, height) == 792;
+    struct page_attributes attributes = page_attributes_read(file, options->page, is_letter);
+    if (is_letter && attributes.lacks_media_box) {
+        complaints_add("the page declares no usable MediaBox; a US letter sheet was assumed");
+    }
+    double unit = attributes.has_empty_media_box ? 0 : attributes.user_unit;
     struct page_header header = {
         .width_points = width * unit,
         .height_points = height * unit,
