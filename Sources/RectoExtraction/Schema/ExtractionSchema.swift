@@ -59,7 +59,8 @@ public struct ExtractionSchema: Sendable {
             let place = pointer.appending(property.name)
             let child = property.node
             let required = isRequired && property.isRequired
-            guard child.types.subtracting([.null]).count < SchemaType.allCases.count - 1 || child.constant != nil else {
+            if child.constant != nil { continue }
+            guard child.types.subtracting([.null]).count < SchemaType.allCases.count - 1 else {
                 throw .unsupportedKeyword(
                     keyword: "type",
                     pointer: child.pointer.description,
@@ -83,7 +84,7 @@ public struct ExtractionSchema: Sendable {
             if child.types.contains(.object) {
                 let title = child.title ?? SchemaField.words(of: property.name)
                 found += try fields(of: child, at: place, parents: parents + [title], isRequired: required)
-            } else if child.constant == nil {
+            } else {
                 found.append(SchemaField(pointer: place, name: property.name, node: child, isRequired: required))
             }
         }

@@ -1,0 +1,94 @@
+import RectoExtraction
+import RectoPages
+import Testing
+
+@Suite struct ExtractionSchemaTests {
+    @Test(
+        arguments: [
+            (#"{"type":"object","oneOf":[]}"#, "oneOf", ""),
+            (#"{"type":"object","properties":{"a":{"type":"string","default":"x"}}}"#, "default", "/properties/a"),
+            (#"{"type":"object","properties":{"a":{"type":"string","format":"uri"}}}"#, "format", "/properties/a"),
+            (#"{"type":"object","properties":{"a":{"type":"text"}}}"#, "type", "/properties/a"),
+            (#"{"type":"object","properties":{"a":{"type":["string","number"]}}}"#, "type", "/properties/a"),
+            (#"{"type":"object","properties":{"a":{"type":"string","pattern":"("}}}"#, "pattern", "/properties/a"),
+            (#"{"type":"object","properties":{"a":{"type":"string","minLength":-1}}}"#, "minLength", "/properties/a"),
+            (#"{"type":"object","properties":{"a":{"type":"number","minimum":"1"}}}"#, "minimum", "/properties/a"),
+            (#"{"type":"object","properties":{"a":{"enum":[]}}}"#, "enum", "/properties/a"),
+            (#"{"type":"object","properties":{"a":{"$ref":"other.json"}}}"#, "$ref", "/properties/a"),
+            (##"{"type":"object","properties":{"a":{"$ref":"#/$defs/no"}}}"##, "$ref", "/properties/a"),
+            (##"{"type":"object","$defs":{"a":{"$ref":"#/$defs/a"}}}"##, "$ref", "/$defs/a"),
+            (
+                #"{"type":"object","properties":{"a":{"type":"string","x-recto":{"kind":"date"}}}}"#, "kind",
+                "/properties/a/x-recto"
+            ),
+            (
+                #"{"type":"object","properties":{"a":{"type":"string","x-recto":{"type":"money"}}}}"#, "type",
+                "/properties/a/x-recto"
+            ),
+            (#"{"type":"object","properties":{"a~/b":{"type":"string","then":{}}}}"#, "then", "/properties/a~0~1b"),
+            (#"{"type":"object","properties":[]}"#, "properties", ""),
+            (#"{"type":"object","required":"a"}"#, "required", ""),
+            (#"{"type":"string"}"#, "type", ""),
+            (#"{"properties":{}}"#, "type", ""),
+            ("true", "schema", ""),
+        ] as [(String, String, String)]
+    )
+    func refusesWhatItWouldNotCheck(text: String, keyword: String, pointer: String) throws {
+        let value = try JSONParser().parse(text)
+        let error = try #require(throws: ExtractionError.self) { try ExtractionSchema(value) }
+        #expect(error.facts["keyword"] == keyword, "\(error)")
+        #expect(error.facts["pointer"] == pointer, "\(error)")
+        #expect(error.category == .defect)
+    }
+
+    @Test func saysWhereASchemaFileIsNoJSON() throws {
+        let error = try #require(throws: ExtractionError.self) {
+            try ExtractionSchema(bytes: "{\n  \"type\": object\n}".utf8, file: "invoice.schema.json")
+        }
+        #expect(error.description.hasPrefix("invoice.schema.json:2:11: "))
+    }
+
+    @Test func listsFieldsInOrderWithTitlesLabelsAndKinds() throws {
+        let schema = try schema(
+            #"""
+            {"type": "object", "required": ["seller"],
+             "properties": {
+               "zeta": {"type": "string"},
+               "kind": {"const": "invoice"},
+               "seller": {"type": "object", "required": ["vatId"], "properties": {"vatId": {"type": "string"}}},
+               "due_date": {"$ref": "#/$defs/day", "title": "Due date"},
+               "total": {"type": ["number", "null"], "title": "Total", "x-recto": {"labels": ["Total", "Amount due"]}}},
+             "$defs": {"day": {"type": "string", "format": "date"}}}
+            """#
+        )
+        let fields = try schema.fields()
+        #expect(fields.map(\.pointer.description) == ["/zeta", "/seller/vatId", "/due_date", "/total"])
+        #expect(fields.map(\.title) == ["zeta", "vat id", "Due date", "Total"])
+        #expect(fields.map(\.isRequired) == [false, true, false, false])
+        #expect(fields.map(\.node.kind) == [.text, .text, .date, .amount])
+        #expect(fields[3].labels == ["Total", "Amount due"])
+        #expect(fields[3].node.allowsNull)
+    }
+
+    @Test(
+        arguments: [
+            (#"{"type":"object","properties":{"rows":{"type":"array","items":{"type":"string"}}}}"#, "items"),
+            (#"{"type":"object","properties":{"any":{"title":"Any"}}}"#, "type"),
+            (
+                #"{"type":"object","properties":{"map":{"type":"object","additionalProperties":{"type":"string"}}}}"#,
+                "additionalProperties"
+            ),
+            (#"{"type":"object","properties":{"empty":{"type":"object"}}}"#, "properties"),
+        ] as [(String, String)]
+    )
+    func namesWhatItCannotExtractYet(text: String, keyword: String) throws {
+        let schema = try schema(text)
+        let error = try #require(throws: ExtractionError.self) { try FieldExtractor(schema: schema) }
+        #expect(error.facts["keyword"] == keyword)
+        #expect(error.code == "schema.unsupported-keyword")
+    }
+
+    private func schema(_ text: String) throws -> ExtractionSchema {
+        try ExtractionSchema(bytes: text.utf8, file: "test.json")
+    }
+}

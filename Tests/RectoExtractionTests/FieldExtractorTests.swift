@@ -1,0 +1,170 @@
+import Foundation
+import RectoExtraction
+import RectoPages
+import RectoVLM
+import Synchronization
+import Testing
+
+@Suite struct FieldExtractorTests {
+    private let invoice = PageDouble([
+        ["Acme Ltd", nil, "INVOICE"],
+        ["Invoice number:", "INV-2041", "Invoice date: 5 March 2024"],
+        ["Due date", "Customer"],
+        ["19.04.2024", "C-77"],
+        ["Subtotal", "1,000.00"],
+        ["Total", "1,234.00 €"],
+    ])
+    private let source = #"""
+        {"type": "object", "required": ["number", "total"], "additionalProperties": false, "properties": {
+          "number": {"type": "string", "title": "Invoice number"},
+          "date": {"type": "string", "format": "date", "title": "Invoice date"},
+          "due": {"type": "string", "format": "date", "title": "Due date"},
+          "currency": {"type": ["string", "null"], "title": "Currency"},
+          "discount": {"type": "number", "title": "Discount"},
+          "total": {"type": "number", "title": "Total"}}}
+        """#
+
+    @Test func readsFieldsFromTheTileItsNeighbourAndTheTileBelow() async throws {
+        let model = try ModelDouble([invoice], answer: carefulAnswer)
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [invoice.page], model: model)
+        let text = #"{"number":"INV-2041","date":"2024-03-05","due":"2024-04-19","currency":null,"total":1234.00}"#
+        #expect(JSONWriter().string(.object(result.fields)) == text)
+        #expect(result.errors.isEmpty)
+        let total = try #require(result.answers.last)
+        #expect(total.text == "1,234.00 €")
+        #expect(total.relation == .right)
+        #expect(total.box == invoice.pieces.last?.box)
+    }
+
+    @Test func asksOnlyWhereALabelIsAndInBoundedGroups() async throws {
+        let model = try ModelDouble([invoice], answer: carefulAnswer)
+        let extractor = try FieldExtractor(schema: schema(source))
+        let reading = try await extractor.read(invoice.page, model: model)
+        #expect(model.groups.withLock { $0.allSatisfy { $0 <= 16 } })
+        let questions = model.questions.withLock { $0 }
+        #expect(questions.contains(#"What is the Total? ["Total", "1,234.00 €"]"#))
+        #expect(questions.contains(#"What is the Invoice number? ["Invoice number:", "INV-2041", "Due date"]"#))
+        #expect(questions.count <= 8, "\(questions)")
+        #expect(reading.requestCount == questions.count + invoice.pieces.count)
+        #expect(reading.tiles.map(\.text) == invoice.pieces.map(\.text))
+    }
+
+    @Test func neverShowsABlankPageToTheModel() async throws {
+        let model = try ModelDouble([], answer: { _, _ in ("Call me Ishmael", 0) })
+        let blank = ExtractionPage(page: PageNumber(1), tiles: [])
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [blank], model: model)
+        #expect(model.groups.withLock { $0.isEmpty })
+        #expect(result.fields == ["currency": nil])
+        #expect(result.errors.map(\.code) == Array(repeating: "extraction.required-field-missing", count: 2))
+        #expect(result.errors.map { $0.facts["pointer"] } == ["/number", "/total"])
+    }
+
+    @Test func fallsBackOnTheTextBesideTheLabelWhenTheModelAnswersNothing() async throws {
+        let model = try ModelDouble([invoice])
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [invoice.page], model: model)
+        #expect(result.fields["total"]?.numberValue?.text == "1234.00")
+        #expect(result.answers.allSatisfy { $0.source == .transcription })
+    }
+
+    @Test func prefersTheValueThatSeveralPlacesSay() async throws {
+        let page = PageDouble([["Total 5.00"], ["Total 7.00"], ["Total 5.00"]])
+        let model = try ModelDouble([page], answer: carefulAnswer)
+        let result = try await FieldExtractor(schema: schema(total)).extract(from: [page.page], model: model)
+        #expect(result.fields["total"]?.numberValue?.text == "5.00")
+    }
+
+    @Test func prefersTheAnswerThatTheModelIsSurerOf() async throws {
+        let page = PageDouble([["Total 5.00"], ["Total 7.00"]])
+        let model = try ModelDouble([page]) { _, texts in
+            texts[0] == "Total 7.00" ? ("7.00", -0.01) : ("5.00", -1.5)
+        }
+        let result = try await FieldExtractor(schema: schema(total)).extract(from: [page.page], model: model)
+        #expect(result.fields["total"]?.numberValue?.text == "7.00")
+    }
+
+    @Test func tellsAsAnErrorWhatTheSchemaDoesNotAdmit() async throws {
+        let page = PageDouble([["Total twelve"]])
+        let model = try ModelDouble([page], answer: carefulAnswer)
+        let result = try await FieldExtractor(schema: schema(total)).extract(from: [page.page], model: model)
+        #expect(result.fields.isEmpty)
+        #expect(result.errors == [.valueInvalid(pointer: "/total", quote: "twelve", expected: "a number")])
+    }
+
+    @Test func doesNotTrustAnswersThatWereCutShort() async throws {
+        let page = PageDouble([["Total 5.00"]])
+        let model = try ModelDouble([page], stopReason: .loop, answer: carefulAnswer)
+        let result = try await FieldExtractor(schema: schema(total)).extract(from: [page.page], model: model)
+        #expect(result.fields.isEmpty)
+        #expect(result.errors.map(\.code) == ["extraction.required-field-missing"])
+    }
+
+    @Test func abstainsWhenTheModelOnlyGuesses() async throws {
+        let page = PageDouble([["Total"], ["hello"]])
+        let model = try ModelDouble([page]) { _, _ in ("99.00", -3) }
+        let result = try await FieldExtractor(schema: schema(total)).extract(from: [page.page], model: model)
+        #expect(result.answers.isEmpty)
+    }
+
+    @Test func gathersFieldsFromSeveralPagesAndNestsThem() async throws {
+        let first = PageDouble([["VAT ID: DE123"]], number: 1)
+        let second = PageDouble([["IBAN: DE02 1203"]], number: 2)
+        let text = #"""
+            {"type": "object", "properties": {
+              "seller": {"type": "object", "required": ["vat"], "properties": {
+                "vat": {"type": "string", "title": "VAT ID"}, "iban": {"type": "string", "title": "IBAN"}}},
+              "buyer": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "title": "Bill to"}}}}}
+            """#
+        let model = try ModelDouble([first, second], answer: carefulAnswer)
+        let result = try await FieldExtractor(schema: schema(text)).extract(
+            from: [second.page, first.page],
+            model: model
+        )
+        #expect(JSONWriter().string(.object(result.fields)) == #"{"seller":{"vat":"DE123","iban":"DE02 1203"}}"#)
+        #expect(result.errors.isEmpty)
+        #expect(result.answers.map(\.page.value) == [1, 2])
+    }
+
+    @Test func asksForeignCheckpointsOnceForEachFieldWithAllTiles() async throws {
+        let model = try ModelDouble([invoice], declares: false) { question, texts in
+            texts.count == 13 && question.contains("What is the Total?") ? ("1,234.00 €", -0.1) : ("None.", -0.1)
+        }
+        let extractor = try FieldExtractor(schema: schema(source), prompt: "Read the invoice.")
+        let result = try await extractor.extract(from: [invoice.page], model: model)
+        #expect(result.fields["total"]?.numberValue?.text == "1234.00")
+        #expect(result.errors.map { $0.facts["pointer"] } == ["/number"])
+        #expect(model.questions.withLock { $0.count == 6 && $0.allSatisfy { $0.hasPrefix("Read the invoice.\n") } })
+    }
+
+    @Test func stopsWhenTheModelFails() async throws {
+        struct Failure: Error {}
+        struct Broken: VisionLanguageModel {
+            let description = ModelDescription(name: "broken", family: "idefics2", digest: "", weights: "float32")
+            func generate(_ requests: [GenerationRequest]) async throws -> [Generation] { throw Failure() }
+        }
+        let extractor = try FieldExtractor(schema: schema(source))
+        await #expect(throws: Failure.self) { try await extractor.read(invoice.page, model: Broken()) }
+    }
+
+    @Test func refusesAModelThatLosesAnswers() async throws {
+        struct Forgetful: VisionLanguageModel {
+            let description = ModelDescription(name: "forgetful", family: "idefics2", digest: "", weights: "float32")
+            func generate(_ requests: [GenerationRequest]) async throws -> [Generation] { [] }
+        }
+        let extractor = try FieldExtractor(schema: schema(source))
+        await #expect(throws: ExtractionError.answerCount(expected: 6, found: 0)) {
+            try await extractor.read(invoice.page, model: Forgetful())
+        }
+    }
+
+    @Test func keepsAPageReadingThroughItsJSON() async throws {
+        let model = try ModelDouble([invoice], answer: carefulAnswer)
+        let extractor = try FieldExtractor(schema: schema(source))
+        let reading = try await extractor.read(invoice.page, model: model)
+        let kept = try JSONDecoder().decode(PageReading.self, from: JSONEncoder().encode(reading))
+        #expect(extractor.assemble([kept]) == extractor.assemble([reading]))
+    }
+
+    private let total = #"""
+        {"type": "object", "required": ["total"], "properties": {"total": {"type": "number", "title": "Total"}}}
+        """#
+}

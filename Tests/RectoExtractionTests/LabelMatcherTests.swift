@@ -1,0 +1,38 @@
+import RectoExtraction
+import Testing
+
+@Suite struct LabelMatcherTests {
+    @Test(
+        arguments: [
+            (["Invoice number"], "Invoice number: INV-1", 1.0), (["Invoice number"], "INVOICE  NUMBER", 1.0),
+            (["Invoice number"], "Invoice nunber 17", 0.9),
+            (["Total"], "Subtotal 12.00", 0.0), (["Total"], "TOTAL 12.00 €", 1.0),
+            (["Total"], "Grand Total 12.00", 0.8),
+            (["Date"], "Invoice date: 1.2.2024", 0.8),
+            (["Fällig am"], "fallig am 1.2.2024", 1.0), (["Invoice"], "Invoice date", 0.8),
+            (["Amount due", "Total"], "Amount due: 5", 1.0),
+            (["Invoice no."], "Invoice no: 5", 1.0), (["Total"], "12.00", 0.0), (["Total"], "", 0.0),
+            (["Tax"], "Taxi receipt", 0.0),
+        ] as [([String], String, Double)]
+    )
+    func fitsLabelsAtWordsOnly(labels: [String], text: String, fit: Double) {
+        let found = LabelMatcher(labels: labels).match(text)?.fit ?? 0
+        #expect(fit == 0 ? found < 0.7 : abs(found - fit) < 0.05, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("Total", "Total: 5.00", ": 5.00"), ("Total", "Net Total 5", "5"),
+        ("Invoice number", "Invoice nr INV-7", "INV-7"),
+    ])
+    func saysWhereTheTextAfterTheLabelBegins(label: String, text: String, rest: String) throws {
+        let match = try #require(LabelMatcher(labels: [label, "Invoice nr"]).match(text))
+        #expect(String(text.dropFirst(match.end)) == rest)
+    }
+
+    @Test func endsBehindTheTextWhenNothingFollows() throws {
+        let match = try #require(LabelMatcher(labels: ["Total"]).match("Total:"))
+        #expect("Total:".dropFirst(match.end) == ":")
+        let last = try #require(LabelMatcher(labels: ["Total"]).match("Total"))
+        #expect("Total".dropFirst(last.end).isEmpty)
+    }
+}

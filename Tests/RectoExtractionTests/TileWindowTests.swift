@@ -1,0 +1,40 @@
+import RectoExtraction
+import RectoPages
+import Testing
+
+@Suite struct TileWindowTests {
+    @Test func takesTheRightNeighbourAndTheTileDirectlyBelow() {
+        let page = PageDouble([["a", "b", "c"], ["d", nil, "f"], [nil, "h", nil]])
+        let windows = TileWindow.windows(boxes: page.pieces.map(\.box), rows: page.pieces.map(\.row), limit: 3)
+        #expect(windows.map(\.places) == [[0, 1, 3], [1, 2, 5], [2, 4], [3, 4], [4], [5]])
+    }
+
+    @Test(arguments: [(1, [0]), (2, [0, 1]), (3, [0, 1, 2])])
+    func keepsToTheImagesOfAPrompt(limit: Int, places: [Int]) {
+        let page = PageDouble([["a", "b"], ["c", "d"]])
+        let windows = TileWindow.windows(boxes: page.pieces.map(\.box), rows: page.pieces.map(\.row), limit: limit)
+        #expect(windows[0].places == places)
+    }
+
+    @Test func givesTheRoomOfAMissingNeighbourToTheTileBelow() {
+        let page = PageDouble([["a"], ["b"]])
+        let windows = TileWindow.windows(boxes: page.pieces.map(\.box), rows: page.pieces.map(\.row), limit: 2)
+        #expect(windows[0].places == [0, 1])
+        #expect(windows[0].right == nil)
+    }
+
+    @Test func choosesTheNearestRowAndInItTheWidestOverlap() {
+        let boxes = [
+            Box(x0: 100, y0: 0, x1: 200, y1: 10), Box(x0: 0, y0: 40, x1: 120, y1: 50),
+            Box(x0: 130, y0: 41, x1: 300, y1: 51),
+            Box(x0: 100, y0: 20, x1: 99, y1: 30), Box(x0: 100, y0: 80, x1: 200, y1: 90),
+        ]
+        let windows = TileWindow.windows(boxes: boxes, rows: [0, 2, 2, 1, 3], limit: 3)
+        #expect(windows[0].below == 2)
+    }
+
+    @Test func doesNotTakeATileOfTheSameRowThatOverlapsFromTheLeft() {
+        let boxes = [Box(x0: 50, y0: 0, x1: 100, y1: 10), Box(x0: 0, y0: 0, x1: 60, y1: 10)]
+        #expect(TileWindow.windows(boxes: boxes, rows: [0, 0], limit: 3)[0].right == nil)
+    }
+}
