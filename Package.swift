@@ -97,5 +97,13 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: swiftSettings
         ),
+        .testTarget(
+            name: "RectoVLMTests",
+            dependencies: [
+                "RectoTestSupport", "RectoVLM", "RectoPages", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            exclude: ["Golden"],
+            swiftSettings: swiftSettings
+        ),
     ]
 )
