@@ -42,11 +42,31 @@ import Testing
         let reading = try await extractor.read(invoice.page, model: model)
         #expect(model.groups.withLock { $0.allSatisfy { $0 <= 16 } })
         let questions = model.questions.withLock { $0 }
-        #expect(questions.contains(#"What is the Total? ["Total", "1,234.00 €"]"#))
-        #expect(questions.contains(#"What is the Invoice number? ["Invoice number:", "INV-2041", "Due date"]"#))
+        #expect(questions.contains(#"What is the total? ["Total", "1,234.00 €"]"#))
+        #expect(questions.contains(#"What is the invoice number? ["Invoice number:", "INV-2041", "Due date"]"#))
         #expect(questions.count <= 8, "\(questions)")
         #expect(reading.requestCount == questions.count + invoice.pieces.count)
         #expect(reading.tiles.map(\.text) == invoice.pieces.map(\.text))
+    }
+
+    @Test(arguments: [
+        ("Invoice Number", "invoice number"), ("IBAN", "IBAN"), ("VAT ID", "VAT ID"), ("Due date", "due date"),
+        ("eMail", "eMail"),
+    ])
+    func asksInRunningText(title: String, spoken: String) throws {
+        let text = #"{"type":"object","properties":{"a":{"type":"string","title":"\#(title)"}}}"#
+        #expect(try schema(text).fields().map(\.spokenName) == [spoken])
+    }
+
+    @Test func goesOnWithTheRestOfALineThatWasTooLongForOneTile() async throws {
+        var page = PageDouble([["Subject: delivery delay of your order", "number 4711 and replacement", "Page 1"]])
+        page.pieces[1].box = Box(x0: 93, y0: 0, x1: 183, y1: 12)
+        page.pieces[2].box = Box(x0: 250, y0: 0, x1: 340, y1: 12)
+        let model = try ModelDouble([page], answer: carefulAnswer)
+        let text = #"{"type":"object","properties":{"subject":{"type":"string","title":"Subject"}}}"#
+        let result = try await FieldExtractor(schema: schema(text)).extract(from: [page.page], model: model)
+        #expect(result.fields["subject"] == "delivery delay of your order number 4711 and replacement")
+        #expect(result.answers[0].box == Box(x0: 0, y0: 0, x1: 183, y1: 12))
     }
 
     @Test func neverShowsABlankPageToTheModel() async throws {

@@ -11,7 +11,8 @@ import Testing
             (["Date"], "Invoice date: 1.2.2024", 0.8),
             (["Fällig am"], "fallig am 1.2.2024", 1.0), (["Invoice"], "Invoice date", 0.8),
             (["Amount due", "Total"], "Amount due: 5", 1.0),
-            (["Invoice no."], "Invoice no: 5", 1.0), (["Total"], "12.00", 0.0), (["Total"], "", 0.0),
+            (["Invoice number"], "Invoice #: 17", 1.0), (["Invoice no."], "Invoice no: 5", 1.0),
+            (["Total"], "12.00", 0.0), (["Total"], "", 0.0),
             (["Tax"], "Taxi receipt", 0.0),
         ] as [([String], String, Double)]
     )

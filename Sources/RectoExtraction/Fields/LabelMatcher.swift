@@ -14,7 +14,9 @@ package struct LabelMatcher: Sendable {
     ///
     /// - Parameter labels: What may be printed beside the value.
     package init(labels: [String]) {
-        self.labels = labels.map { Self.spelled(FoldedText($0, isLoose: true).characters) }.filter { !$0.isEmpty }
+        self.labels = labels.flatMap(Self.spellings)
+            .map { Self.withoutEnd(FoldedText($0, isLoose: true).characters) }
+            .filter { !$0.isEmpty }
     }
 
     /// Finds the label that fits best.
@@ -72,8 +74,15 @@ package struct LabelMatcher: Sendable {
         return before || after
     }
 
+    /// A label that ends in "number" is often printed shorter.
+    private static func spellings(of label: String) -> [String] {
+        guard label.lowercased().hasSuffix(" number") else { return [label] }
+        let stem = label.dropLast("number".count)
+        return [label] + ["no.", "nr.", "#", "ID"].map { stem + $0 }
+    }
+
     /// Labels are compared without the colon that may follow them.
-    private static func spelled(_ characters: [Character]) -> [Character] {
+    private static func withoutEnd(_ characters: [Character]) -> [Character] {
         var characters = characters
         while let last = characters.last, last == ":" || last == "." { characters.removeLast() }
         return characters

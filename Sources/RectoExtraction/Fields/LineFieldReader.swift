@@ -49,7 +49,12 @@ struct LineFieldReader {
             .ask(questions.map { request($0, tiles: page.tiles) })
         var candidates: [FieldCandidate] = []
         for (question, answer) in zip(questions, answers) {
-            let view = WindowReading(page: page.page, window: question.window, readings: readings)
+            let view = WindowReading(
+                page: page.page,
+                window: question.window,
+                readings: readings,
+                charactersPerTile: declaration.splitting.charactersPerTile
+            )
             let text = answer.text.trimmed
             if !text.isEmpty, !answer.isCutShort {
                 candidates.append(view.answered(question.field, question.match, text, answer.logProbabilities))
@@ -82,7 +87,7 @@ struct LineFieldReader {
     }
 
     private func request(_ question: Question, tiles: [Tile]) -> GenerationRequest {
-        let text = declaration.prompts.field.replacing("{field}", with: question.field.title)
+        let text = declaration.prompts.field.replacing("{field}", with: question.field.spokenName)
         var request = GenerationRequest(
             parts: question.window.places.map { .image(tiles[$0].image) } + [.text(text)]
         )

@@ -5,6 +5,7 @@ struct WindowReading {
     let page: PageNumber
     let window: TileWindow
     let readings: [TileReading]
+    let charactersPerTile: Int
 
     /// A candidate from the model's answer to a field's question.
     ///
@@ -33,15 +34,18 @@ struct WindowReading {
             relation: .window
         )
         var best = 0.7
+        var found: Int?
         for (place, relation) in sources {
             let said = relation == .sameTile ? remainder(match) : readings[place].text
             let likeness = TextLikeness.share(of: text, in: said)
             guard likeness > best else { continue }
             best = likeness
+            found = place
             candidate.valueTile = readings[place].index
             candidate.box = readings[place].box
             candidate.relation = relation
         }
+        if let found, field.isFreeText { lengthen(&candidate, from: found) }
         return candidate
     }
 
@@ -56,24 +60,49 @@ struct WindowReading {
         for (place, relation) in sources where !readings[place].isCutShort {
             let said = relation == .sameTile ? remainder(match) : readings[place].text
             guard let text = value(in: said, for: field) else { continue }
-            candidates.append(
-                FieldCandidate(
-                    pointer: field.pointer,
-                    page: page,
-                    labelTile: readings[window.label].index,
-                    valueTile: readings[place].index,
-                    box: readings[place].box,
-                    text: text,
-                    logProbabilities: readings[place].logProbabilities,
-                    labelFit: match.fit,
-                    source: .transcription,
-                    relation: relation
-                )
+            var candidate = FieldCandidate(
+                pointer: field.pointer,
+                page: page,
+                labelTile: readings[window.label].index,
+                valueTile: readings[place].index,
+                box: readings[place].box,
+                text: text,
+                logProbabilities: readings[place].logProbabilities,
+                labelFit: match.fit,
+                source: .transcription,
+                relation: relation
             )
+            if field.isFreeText { lengthen(&candidate, from: place) }
+            candidates.append(candidate)
             // What stands after or beside a label hides what stands below it.
             break
         }
         return candidates
+    }
+
+    /// Adds the tiles that go on where a value reaches the end of its tile because the line was too long for one.
+    private func lengthen(_ candidate: inout FieldCandidate, from place: Int) {
+        var last = place
+        guard let end = TextLikeness.place(of: candidate.text, in: readings[place].text)?.end,
+            end >= readings[place].text.count - 1
+        else { return }
+        while let next = next(after: last) {
+            candidate.text += " " + readings[next].text
+            candidate.logProbabilities += readings[next].logProbabilities
+            candidate.box = candidate.box?.union(readings[next].box)
+            last = next
+        }
+    }
+
+    /// The tile that holds the rest of a line: close by in the same row, and too long to have stood in the same tile.
+    private func next(after place: Int) -> Int? {
+        let box = readings[place].box
+        return readings.indices.first { other in
+            let gap = readings[other].box.x0 - box.x1
+            return readings[other].row == readings[place].row && abs(gap) < 0.75 * box.height
+                && readings[other].box.x0 > box.x0
+                && readings[other].text.count + readings[place].text.count >= charactersPerTile - 4
+        }
     }
 
     private var sources: [(place: Int, relation: FieldCandidate.Relation)] {
@@ -94,8 +123,7 @@ struct WindowReading {
         }
         guard !text.isEmpty else { return nil }
         if converts(text) { return text }
-        let isSpecific = field.node.kind != .text || field.node.pattern != nil || field.node.format != nil
-        guard isSpecific else { return nil }
+        guard !field.isFreeText else { return nil }
         let words = text.split(whereSeparator: \.isWhitespace)
         for length in stride(from: min(words.count, 5), to: 0, by: -1) {
             for start in 0...(words.count - length) {
@@ -105,6 +133,11 @@ struct WindowReading {
         }
         return nil
     }
+}
+
+extension SchemaField {
+    /// Whether any text is a value: nothing in the schema says where a value ends.
+    var isFreeText: Bool { node.kind == .text && node.pattern == nil && node.format == nil && node.enumeration == nil }
 }
 
 extension String {

@@ -106,6 +106,16 @@ public struct SchemaField: Sendable {
     /// What people call it: the title, else the name with spaces.
     public var title: String { node.title ?? Self.words(of: name) }
 
+    /// What the model is asked for: the title in running text, so that `Invoice Number` becomes `invoice number` and `IBAN`
+    /// stays as it is.
+    package var spokenName: String {
+        title.split(separator: " ")
+            .map { word in
+                word.dropFirst().contains(where: \.isUppercase) || word.count == 1 ? String(word) : word.lowercased()
+            }
+            .joined(separator: " ")
+    }
+
     /// What may be printed beside it: the labels of `x-recto`, else its title.
     public var labels: [String] { node.labels.isEmpty ? [title] : node.labels }
 
