@@ -7,7 +7,8 @@ import RectoVLM
 /// 2. For each field, the tiles whose text fits one of its labels are kept, the best `mostWindows` of them.
 /// 3. Each of these is put to the model with the tiles in which the value may stand (`TileWindow`) and the field's question.
 /// 4. What the model answers is looked for in the texts of the window's tiles, to know where it stands.
-/// 5. The text after the label, beside it and below it is a candidate as well, at a discount: it was read too.
+/// 5. Where the model answers nothing, or nothing that the schema admits, although the label is there, the text after the
+///    label, else beside it, else below it is a candidate at a large discount: it was read too.
 ///
 /// `CandidateSelection` chooses.
 struct LineFieldReader {
@@ -56,10 +57,13 @@ struct LineFieldReader {
                 charactersPerTile: declaration.splitting.charactersPerTile
             )
             let text = answer.text.trimmed
-            if !text.isEmpty, !answer.isCutShort {
+            let isAnswer = !text.isEmpty && !answer.isCutShort
+            if isAnswer {
                 candidates.append(view.answered(question.field, question.match, text, answer.logProbabilities))
             }
-            candidates += view.transcribed(question.field, question.match)
+            guard !isAnswer || !ValueConverter().converts(text, to: question.field.node) else { continue }
+            let others = labels(except: question.field)
+            candidates += view.transcribed(question.field, question.match, otherLabels: others)
         }
         return PageReading(
             page: page.page,
@@ -67,6 +71,10 @@ struct LineFieldReader {
             candidates: candidates,
             requestCount: readings.count + questions.count
         )
+    }
+
+    private func labels(except field: SchemaField) -> LabelMatcher {
+        LabelMatcher(labels: fields.filter { $0.pointer != field.pointer }.flatMap(\.labels))
     }
 
     /// One token may be one byte of a character.

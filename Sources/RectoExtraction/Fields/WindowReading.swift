@@ -54,12 +54,18 @@ struct WindowReading {
     /// - Parameters:
     ///   - field: The field.
     ///   - match: Where its label stands.
-    /// - Returns: Texts that satisfy the field's schema.
-    func transcribed(_ field: SchemaField, _ match: LabelMatcher.Match) -> [FieldCandidate] {
+    ///   - otherLabels: Labels of other fields, which are no values.
+    /// - Returns: A text that satisfies the field's schema, or none.
+    func transcribed(
+        _ field: SchemaField,
+        _ match: LabelMatcher.Match,
+        otherLabels: LabelMatcher
+    ) -> [FieldCandidate] {
         var candidates: [FieldCandidate] = []
         for (place, relation) in sources where !readings[place].isCutShort {
             let said = relation == .sameTile ? remainder(match) : readings[place].text
             guard let text = value(in: said, for: field) else { continue }
+            if field.isFreeText, relation != .sameTile, otherLabels.match(text)?.fit ?? 0 >= 0.8 { continue }
             var candidate = FieldCandidate(
                 pointer: field.pointer,
                 page: page,
@@ -118,9 +124,7 @@ struct WindowReading {
 
     /// The text itself when it converts, else the longest run of its words that does; free text must be whole.
     private func value(in text: String, for field: SchemaField) -> String? {
-        func converts(_ text: String) -> Bool {
-            if case .value = ValueConverter().convert(text, to: field.node) { true } else { false }
-        }
+        func converts(_ text: String) -> Bool { ValueConverter().converts(text, to: field.node) }
         guard !text.isEmpty else { return nil }
         if converts(text) { return text }
         guard !field.isFreeText else { return nil }

@@ -65,10 +65,13 @@ package struct TextLayerIndex: Sendable {
         let number = AmountParser().parse(text)
         let date = DateParser().parse(text)
         guard number != nil || date != nil else { return [] }
+        let digits = number.map { Self.significantDigits(of: $0.text) }
         var runs: [WordRun] = []
-        for start in words.indices where words[start].text.contains(where: { $0.isNumber || $0.isLetter }) {
+        for start in words.indices where words[start].text.count <= Self.longestValue {
             for end in start..<min(start + 4, words.count) {
                 let run = words[start...end].map(\.text).joined(separator: " ").trimmingPunctuation
+                guard run.count <= Self.longestValue else { break }
+                if date == nil, let digits, Self.significantDigits(of: run) != digits { continue }
                 let isSame =
                     if let date { DateParser().parse(run) == date } else {
                         number.flatMap { number in AmountParser().parse(run).map(number.isSameValue) } ?? false
@@ -79,10 +82,23 @@ package struct TextLayerIndex: Sendable {
         return runs
     }
 
+    /// No printed number or date is longer.
+    private static let longestValue = 32
+    /// Longer texts are not searched with edits: that would take the square of their length for every word.
+    private static let longestSimilar = 64
+
+    /// The digits without zeros at either end: what no notation changes.
+    private static func significantDigits(of text: String) -> [UInt8] {
+        let digits = text.utf8.filter { (0x30...0x39).contains($0) }
+        guard let first = digits.firstIndex(where: { $0 != 0x30 }), let last = digits.lastIndex(where: { $0 != 0x30 })
+        else { return [] }
+        return Array(digits[first...last])
+    }
+
     /// The run of words that needs fewest edits, a quarter of the characters at most.
     private func similar(to wanted: [Character], inside box: Box?) -> WordRun? {
         let limit = wanted.count / 4
-        guard limit >= 1 else { return nil }
+        guard limit >= 1, wanted.count <= Self.longestSimilar else { return nil }
         var best: (run: WordRun, distance: Int)?
         for start in words.indices where box.map({ Self.isInside(words[start].box, $0) }) ?? true {
             for end in start..<words.count where box.map({ Self.isInside(words[end].box, $0) }) ?? true {

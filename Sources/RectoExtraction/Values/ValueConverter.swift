@@ -23,6 +23,16 @@ package struct ValueConverter: Sendable {
         return .refused(expected: violation.expected)
     }
 
+    /// Whether a text is what the schema wants.
+    ///
+    /// - Parameters:
+    ///   - text: What was read, trimmed.
+    ///   - node: What the schema wants.
+    /// - Returns: Whether `convert` gives a value.
+    package func converts(_ text: String, to node: SchemaNode) -> Bool {
+        if case .value = convert(text, to: node) { true } else { false }
+    }
+
     private func value(of text: String, for node: SchemaNode) -> JSONValue? {
         if let choices = node.enumeration, let choice = choice(text, among: choices) { return choice }
         if node.types.contains(.string) { return string(text, for: node).map(JSONValue.string) }
