@@ -20,3 +20,11 @@ public struct PixelImage: Sendable, Hashable {
         self.pixels = pixels
     }
 }
+
+extension PixelImage: CustomStringConvertible, CustomReflectable {
+    /// The size, without the pixels: a page has millions of them, and failing tests print what they compare.
+    public var description: String { "\(width) × \(height) pixels" }
+
+    /// Shows the size alone, for the same reason.
+    public var customMirror: Mirror { Mirror(self, children: ["width": width, "height": height]) }
+}
