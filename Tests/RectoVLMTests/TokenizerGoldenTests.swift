@@ -53,7 +53,7 @@ import Testing
                 "\(entry.name): \(entry.text.debugDescription)"
             )
         }
-        #expect(tokenizers.count == 13)
+        #expect(tokenizers.count == 16)
     }
 
     @Test(arguments: checkpoints)

@@ -83,7 +83,7 @@ struct CheckpointNode: Sendable {
     }
 
     func number() throws(ModelInputError) -> Double {
-        guard case .number(let number) = value else { throw malformed("is not a number") }
+        guard case .number(let number) = value, number.isFinite else { throw malformed("is not a number") }
         return number
     }
 

@@ -6,6 +6,7 @@ struct PreTokenizer: Sendable {
         case words(WordPattern, SplitBehavior, inverted: Bool)
         case literal([UInt8], SplitBehavior, inverted: Bool)
         case prefixSpace
+        case metaspace(Metaspace)
     }
 
     private enum SplitBehavior: String {
@@ -40,6 +41,7 @@ struct PreTokenizer: Sendable {
             if try node.flag("use_regex", default: true) { steps.append(.words(.gpt2, .isolated, inverted: false)) }
             isByteLevel = true
         case "Split": steps.append(try Self.split(node))
+        case "Metaspace": steps.append(.metaspace(try Metaspace(node)))
         default: throw node.unsupported("the pre-tokenizer \(type)")
         }
     }
@@ -63,14 +65,22 @@ struct PreTokenizer: Sendable {
 
     /// Cuts a text.
     ///
-    /// - Parameter text: Normalized text in UTF-8.
+    /// - Parameters:
+    ///   - text: Normalized text in UTF-8.
+    ///   - isFirst: Whether the text stands at the very start of what is encoded.
     /// - Returns: The text, with a space put before it where the tokenizer wants one, and the pieces of it in order.
-    func pieces(of text: [UInt8]) -> (text: [UInt8], pieces: [Range<Int>]) {
+    func pieces(of text: [UInt8], isFirst: Bool) -> (text: [UInt8], pieces: [Range<Int>]) {
         var text = text
         var pieces = text.isEmpty ? [] : [0..<text.count]
         for step in steps {
             switch step {
             case .prefixSpace: (text, pieces) = withPrefixSpaces(text, pieces)
+            case .metaspace(let metaspace):
+                (text, pieces) = metaspace.spelled(text, pieces, isFirst: isFirst)
+                guard metaspace.splits else { continue }
+                pieces = split(pieces, .mergedWithNext, inverted: false) { piece in
+                    occurrences(of: metaspace.replacement, in: text, piece)
+                }
             case .digits(let individual):
                 pieces = split(pieces, individual ? .isolated : .contiguous, inverted: false) { piece in
                     digitRuns(in: text, piece)

@@ -49,6 +49,7 @@ private struct Stage: Sendable {
     /// Bytes that do not make a whole character yet, or characters that may have to be taken off the end.
     private var held: [UInt8] = []
     private var leadingLeft: Int
+    private var isFirst = true
 
     init(_ step: TokenDecoder.Step) {
         self.step = step
@@ -59,6 +60,9 @@ private struct Stage: Sendable {
         switch step {
         case .replace(let pattern, let content): return [token.replacing(pattern, by: content)]
         case .fuse: return [token]
+        case .metaspace(let metaspace):
+            defer { isFirst = false }
+            return [token.replacing(metaspace.replacement, by: isFirst && metaspace.scheme != .never ? [] : [0x20])]
         case .byteFallback:
             if let byte = ByteToken.byte(of: token) {
                 held.append(byte)
@@ -88,7 +92,7 @@ private struct Stage: Sendable {
         case .byteLevel: return held.isEmpty ? [] : [Array(String(decoding: held, as: UTF8.self).utf8)]
         case .strip(let content, _, let stop, _):
             return [Array(held.dropLast(held.trailingCount(of: content, atMost: stop) * content.count))]
-        case .replace, .fuse: return []
+        case .replace, .fuse, .metaspace: return []
         }
     }
 

@@ -7,6 +7,7 @@ struct TokenDecoder: Sendable {
         /// Takes characters off the ends of each token, or of the whole text when tokens were fused before.
         case strip(content: [UInt8], start: Int, stop: Int, isFused: Bool)
         case byteLevel
+        case metaspace(Metaspace)
     }
 
     /// The steps in order.
@@ -49,6 +50,9 @@ struct TokenDecoder: Sendable {
                 if isFused { throw step.unsupported("the decoder ByteLevel after Fuse") }
                 steps.append(.byteLevel)
                 isFused = true
+            case "Metaspace":
+                if isFused { throw step.unsupported("the decoder Metaspace after Fuse") }
+                steps.append(.metaspace(try Metaspace(step)))
             default: throw step.unsupported("the decoder \(type)")
             }
         }

@@ -74,19 +74,22 @@ public struct Tokenizer: Sendable {
         for segment in rawTokens.segments(of: bytes) {
             switch segment {
             case .token(let id): ids.append(id)
-            case .text(let range): appendNormalized(normalizer.normalized(Array(bytes[range])), to: &ids)
+            case .text(let range):
+                let normalized = normalizer.normalized(Array(bytes[range]))
+                appendNormalized(normalized, isFirst: range.lowerBound == 0, to: &ids)
             }
         }
         if addsSpecialTokens { ids += postProcessor.suffix }
         return ids
     }
 
-    private func appendNormalized(_ text: [UInt8], to ids: inout [Int]) {
+    private func appendNormalized(_ text: [UInt8], isFirst: Bool, to ids: inout [Int]) {
         for segment in normalizedTokens.segments(of: text) {
             switch segment {
             case .token(let id): ids.append(id)
             case .text(let range):
-                let (text, pieces) = preTokenizer.pieces(of: Array(text[range]))
+                let isFirst = isFirst && range.lowerBound == 0
+                let (text, pieces) = preTokenizer.pieces(of: Array(text[range]), isFirst: isFirst)
                 for piece in pieces { model.appendTokens(of: text, piece, to: &ids) }
             }
         }

@@ -286,19 +286,26 @@ def small_tokenizers():
         ])
         yield name, tokenizer, alphabet, {"ignore_merges": name == "llama3"}
     character_models = {
-        "unknown-fused": (None, {"fuse_unk": True}, decoders.Fuse()),
-        "unknown-single": (normalizers.Lowercase(), {"fuse_unk": False}, None),
-        "composed": (normalizers.Sequence([normalizers.NFKC(), normalizers.Strip(), normalizers.Replace("--", "-")]), {"fuse_unk": True},
+        "unknown-fused": (None, None, {"fuse_unk": True}, decoders.Fuse()),
+        "unknown-single": (normalizers.Lowercase(), None, {"fuse_unk": False}, None),
+        "composed": (normalizers.Sequence([normalizers.NFKC(), normalizers.Strip(), normalizers.Replace("--", "-")]), None, {"fuse_unk": True},
                      decoders.Sequence([decoders.Fuse(), decoders.Strip(" ", 2, 0)])),
-        "decomposed": (normalizers.NFD(), {"fuse_unk": False}, decoders.Sequence([decoders.Strip("e", 1, 0), decoders.Fuse()])),
+        **{
+            "metaspace-" + scheme: (None, pre_tokenizers.Metaspace(prepend_scheme=scheme, split=scheme != "first"), {"fuse_unk": True},
+                                    decoders.Metaspace(prepend_scheme=scheme, split=scheme != "first"))
+            for scheme in ("always", "first", "never")
+        },
+        "decomposed": (normalizers.NFD(), None, {"fuse_unk": False}, decoders.Sequence([decoders.Strip("e", 1, 0), decoders.Fuse()])),
     }
-    for name, (normalizer, changes, decoder) in character_models.items():
+    for name, (normalizer, pre_tokenizer, changes, decoder) in character_models.items():
         tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
         if normalizer is not None:
             tokenizer.normalizer = normalizer
+        if pre_tokenizer is not None:
+            tokenizer.pre_tokenizer = pre_tokenizer
         if decoder is not None:
             tokenizer.decoder = decoder
-        yield name, tokenizer, list("abcdefghijklmnopqrstuvwxyz 0123456789.,-"), changes
+        yield name, tokenizer, list("▁abcdefghijklmnopqrstuvwxyz 0123456789.,-"), changes
 
 
 def write_small(text):
@@ -323,7 +330,7 @@ def write_small(text):
         with open(os.path.join(folder, "tokenizer.json"), "w", encoding="utf-8") as file:
             json.dump(content, file, ensure_ascii=False, separators=(",", ":"))
         tokenizer = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
-        texts = sample[index::13][:84] + [
+        texts = sample[index::16][:84] + [
             "a <left> b <right> c <word> d<word>e <word>", " \n <left>\t<left> x", "x <right>  \n <right> y", "a <both> b", "a<both>b",
             "<leftmost><left><leftmost", "User: Strasse the User:the  the Strassen STRASSE ＵＳＥＲ", "  the \u00a0<left>\u3000<right>\u2028z",
         ]
