@@ -37,4 +37,13 @@ import Testing
         let boxes = [Box(x0: 50, y0: 0, x1: 100, y1: 10), Box(x0: 0, y0: 0, x1: 60, y1: 10)]
         #expect(TileWindow.windows(boxes: boxes, rows: [0, 0], limit: 3)[0].right == nil)
     }
+
+    @Test func takesANeighbourAtTheSameHeightWhenItsRowIsAnother() {
+        let boxes = [
+            Box(x0: 0, y0: 0, x1: 80, y1: 10), Box(x0: 100, y0: 3, x1: 200, y1: 14), Box(x0: 0, y0: 12, x1: 80, y1: 22),
+        ]
+        let window = TileWindow.windows(boxes: boxes, rows: [0, 1, 2], limit: 3)[0]
+        #expect(window.right == 1)
+        #expect(window.below == 2)
+    }
 }

@@ -28,12 +28,13 @@ package struct TileWindow: Sendable, Hashable {
         }
     }
 
-    /// The tile of the same row that begins nearest to the right.
+    /// The tile of the same row, or at the same height, that begins nearest to the right.
     private static func right(of place: Int, boxes: [Box], rows: [Int]) -> Int? {
         let box = boxes[place]
         let middle = (box.x0 + box.x1) / 2
         return boxes.indices
-            .filter { $0 != place && rows[$0] == rows[place] && boxes[$0].x0 > middle }
+            .filter { $0 != place && boxes[$0].x0 > middle }
+            .filter { rows[$0] == rows[place] || isLevel(boxes[$0], with: box) }
             .min { (boxes[$0].x0, $0) < (boxes[$1].x0, $1) }
     }
 
@@ -44,9 +45,14 @@ package struct TileWindow: Sendable, Hashable {
         func overlap(_ other: Int) -> Double { min(box.x1, boxes[other].x1) - max(box.x0, boxes[other].x0) }
         let middle = (box.y0 + box.y1) / 2
         let candidates = boxes.indices.filter {
-            rows[$0] != rows[place] && boxes[$0].y0 > middle && overlap($0) > 0
+            rows[$0] != rows[place] && boxes[$0].y0 > middle && !isLevel(boxes[$0], with: box) && overlap($0) > 0
         }
         guard let nearest = candidates.min(by: { (boxes[$0].y0, $0) < (boxes[$1].y0, $1) }) else { return nil }
         return candidates.filter { rows[$0] == rows[nearest] }.max { (overlap($0), $1) < (overlap($1), $0) }
+    }
+
+    /// Whether two boxes share more than half of the lower one's height.
+    private static func isLevel(_ left: Box, with right: Box) -> Bool {
+        min(left.y1, right.y1) - max(left.y0, right.y0) > 0.5 * min(left.height, right.height)
     }
 }
