@@ -1,4 +1,3 @@
-public import Foundation
 public import RectoPages
 
 /// The `recto-rasterizer` that was built together with the running tests.
