@@ -1,0 +1,96 @@
+"""Prompts with their tiles and answers, and how they become a batch."""
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+import render
+from alphabet import ASSISTANT, BOS, END, FAKE, IMAGE, TRANSCRIBE, USER, tokens_of
+from fonts import Face, choose
+from render import LATENTS, MAX_COLUMNS, Tile
+
+GROUPS = 4
+
+
+@dataclass
+class Group:
+    """Tiles of one width, and their places among the tiles of the batch."""
+
+    pixels: torch.Tensor  # uint8, (tiles, height, width, 3)
+    patches: torch.Tensor  # int64, (tiles, columns, slots)
+    places: torch.Tensor  # int64, (tiles,)
+
+    def to(self, device: torch.device) -> "Group":
+        return Group(self.pixels.to(device), self.patches.to(device), self.places.to(device))
+
+
+@dataclass
+class Batch:
+    """Prompts with their tiles; ``labels`` is -100 wherever the decoder is not asked to write."""
+
+    groups: list[Group]
+    latents: torch.Tensor  # int64, (tiles, LATENTS, slots)
+    lines: list[str]  # the text of every tile
+    ids: torch.Tensor  # int64, (prompts, length)
+    labels: torch.Tensor  # int64, (prompts, length)
+
+    def to(self, device: torch.device) -> "Batch":
+        groups = [group.to(device) for group in self.groups]
+        return Batch(groups, self.latents.to(device), self.lines, self.ids.to(device), self.labels.to(device))
+
+
+@dataclass
+class Example:
+    """One prompt: its tiles in order, the ids of the question and the answer."""
+
+    tiles: list[Tile]
+    question: list[int]
+    answer: str
+
+    def prompt(self) -> list[int]:
+        """The ids up to the answer, in the words of Idefics2's chat template."""
+        images = [token for _ in self.tiles for token in [FAKE] + [IMAGE] * LATENTS]
+        return [BOS, USER, *images, FAKE, *self.question, END, ASSISTANT]
+
+
+def transcription(r: random.Random, columns: int, face: Face) -> Example:
+    """A tile of random text, to be read aloud."""
+    setting = render.style(r, face)
+    line = render.fill(r, setting, columns * render.PATCH - r.uniform(1, 10))
+    return Example([render.tile(r, setting, line, columns)], [TRANSCRIBE], line)
+
+
+def columns(r: random.Random) -> int:
+    """A width in patches: any, wide ones more often."""
+    return r.randint(20, MAX_COLUMNS) if r.random() < 0.45 else r.randint(4, MAX_COLUMNS)
+
+
+def transcriptions(r: random.Random, size: int) -> list[Example]:
+    """A batch of single lines in a few widths, in the faces of training."""
+    widths = [columns(r) for _ in range(GROUPS)]
+    return [transcription(r, widths[i * GROUPS // size], choose(r, "seen")) for i in range(size)]
+
+
+def collate(examples: list[Example]) -> Batch:
+    """Groups the tiles by width and pads the texts on the right."""
+    tiles = [tile for example in examples for tile in example.tiles]
+    by_width: dict[int, list[int]] = {}
+    for place, tile in enumerate(tiles):
+        by_width.setdefault(tile.columns, []).append(place)
+    stack = lambda arrays: torch.from_numpy(np.stack(arrays))  # noqa: E731
+    groups = [
+        Group(stack([tiles[p].pixels for p in places]), stack([tiles[p].patches for p in places]), torch.tensor(places))
+        for _, places in sorted(by_width.items())
+    ]
+    prompts = [example.prompt() for example in examples]
+    answers = [[*tokens_of(example.answer), END] for example in examples]
+    length = max(len(p) + len(a) for p, a in zip(prompts, answers, strict=True)) - 1
+    ids, labels = torch.zeros(len(examples), length, dtype=torch.long), torch.full((len(examples), length), -100)
+    for row, (prompt, answer) in enumerate(zip(prompts, answers, strict=True)):
+        whole = prompt + answer
+        ids[row, : len(whole) - 1] = torch.tensor(whole[:-1])
+        labels[row, len(prompt) - 1 : len(whole) - 1] = torch.tensor(answer)
+    latents = stack([tile.latents for tile in tiles])
+    return Batch(groups, latents, [tile.text for tile in tiles], ids, labels)

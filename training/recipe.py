@@ -1,0 +1,24 @@
+"""The recipe: stages that a run goes through in order. Each has its own warm restart of the learning rate."""
+
+from dataclasses import dataclass
+
+from losses import Weights
+
+
+@dataclass(frozen=True)
+class Stage:
+    """``tiles`` prompts with these losses; ``fields`` is the share of batches that ask for a field."""
+
+    name: str
+    tiles: int
+    weights: Weights
+    rate: float = 1.5e-3
+    fields: float = 0.0
+
+
+STAGES = [
+    Stage("tower", 32_000, Weights(glyph=1.0)),
+    Stage("pooling", 24_000, Weights(glyph=0.5, aligned=1.0)),
+    Stage("reading", 24_000, Weights(glyph=0.3, aligned=0.2, ctc=0.3, lm=1.0)),
+    Stage("asking", 84_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), fields=0.3),
+]
