@@ -14,6 +14,8 @@ import RectoVLM
 struct LineFieldReader {
     /// A tile is asked when its text fits a label at least this well.
     static let leastFit = 0.6
+    /// A tile whose text fits this much worse than the best one is not asked.
+    static let largestGap = 0.3
     /// Most questions about one field on one page.
     static let mostWindows = 6
 
@@ -91,7 +93,8 @@ struct LineFieldReader {
             return Question(field: field, window: window, match: match)
         }
         let best = fitting.enumerated().sorted { ($1.element.match.fit, $0.offset) < ($0.element.match.fit, $1.offset) }
-        return best.prefix(Self.mostWindows).map(\.element)
+        let leastFit = (best.first?.element.match.fit ?? 0) - Self.largestGap
+        return best.map(\.element).prefix(Self.mostWindows).filter { $0.match.fit >= leastFit }
     }
 
     private func request(_ question: Question, tiles: [Tile]) -> GenerationRequest {
