@@ -7,14 +7,15 @@ extension PagesError {
         case .wrongPassword(let place, let tried):
             "\(place) is encrypted and none of the \(tried) configured passwords opens it; add the right one."
         case .damaged(let place, let reason):
-            "\(place) is damaged (\(reason)); open it in a PDF reader and save it anew, or ask its sender for another copy."
+            "\(place) is damaged (\(reason)); open it in a PDF reader and save it anew, or ask for another copy."
         case .empty(let place): "\(place) is an empty file; copy it again."
         case .unsupported(let place, let found):
             "\(place) is neither a PDF nor a PNG but \(found); convert it to PDF first."
         case .noPages(let place): "\(place) has no pages; ask its sender for another copy."
         case .tooManyPages(let place, let found, let limit):
             "\(place) has \(found) pages, more than the limit of \(limit); split it or raise the limit."
-        case .unreadable(let place, let reason): "\(place) cannot be read (\(reason)); check that it exists and who may read it."
+        case .unreadable(let place, let reason):
+            "\(place) cannot be read (\(reason)); check that it exists and who may read it."
         case .noSuchPage(let place, let pageCount): "\(place) does not exist; the document has \(pageCount) pages."
         case .zeroSize(let place, let size):
             "\(place) has no area (\(size.width) × \(size.height) points); have the document made again."
@@ -22,15 +23,16 @@ extension PagesError {
             "\(place) measures \(size.width) × \(size.height) points, too many pixels even at \(lowestDPI) dpi; "
                 + "split the page or raise the pixel limit."
         case .crashed(let place, let signal):
-            "The renderer died of \(signal) on \(place); only this document is affected. Open it in a PDF reader and save it anew."
+            "The renderer died of \(signal) on \(place), only this document is affected; save it anew in a PDF reader."
         case .cpuLimit(let place, let seconds):
             "Rendering \(place) needed more than \(seconds) s of processor time; simplify the document or raise the limit."
         case .timeLimit(let place, let seconds):
-            "Rendering \(place) took longer than \(seconds) s; it is tried again, else raise the limit or lighten the machine's load."
+            "Rendering \(place) took longer than \(seconds) s; raise the limit or lighten the machine's load."
         case .memoryLimit(let place, let megabytes):
             "Rendering \(place) needed more than \(megabytes) MB; lower the DPI or raise the memory limit."
         case .protocolViolation(let place, let found):
-            "recto-rasterizer answered \(found) for \(place); if other documents fail too, reinstall both programs from one release."
+            "recto-rasterizer answered \(found) for \(place); "
+                + "if other documents fail too, reinstall both programs from one release."
         case .rasterizerMissing(let searched):
             "recto-rasterizer was not found in \(searched.joined(separator: ", ")); "
                 + "install it beside recto or name it in RECTO_RASTERIZER."

@@ -87,7 +87,7 @@ extension PagesError {
         }
     }
 
-    /// Whose fault it is. A garbled answer counts against the document: a hostile one must not stop the daemon.
+    /// Whose fault it is; a garbled answer counts against the document, for a hostile one must not stop the daemon.
     public var category: FailureCategory {
         switch self {
         case .encrypted, .wrongPassword, .damaged, .empty, .unsupported, .noPages, .tooManyPages, .noSuchPage,

@@ -51,39 +51,55 @@ import Testing
         #expect(page.image.pixels.allSatisfy { $0 == 80 })
     }
 
-    static let kinds: [(String, SyntheticPNG, [UInt8])] = {
-        var palette = SyntheticPNG(width: 2, height: 1, bitDepth: 1, colorType: 3, rows: [[0b0100_0000]])
-        palette.palette = [1, 2, 3, 0, 0, 255]
-        palette.transparency = [255, 128]
-        var keyed = SyntheticPNG(width: 2, height: 1, rows: [[1, 2, 3, 9, 9, 9]])
-        keyed.transparency = [0, 9, 0, 9, 0, 9]
-        var interlaced = SyntheticPNG(width: 2, height: 2, rows: [[1, 2, 3], [127, 127, 255], [0, 0, 0, 0, 0, 0]])
-        interlaced.isInterlaced = true
-        return [
-            ("palette over white", palette, [1, 2, 3, 127, 127, 255]),
-            ("colour key", keyed, [1, 2, 3, 255, 255, 255]),
-            ("interlaced", interlaced, [1, 2, 3, 127, 127, 255]),
-            ("16-bit grey", SyntheticPNG(width: 2, height: 1, bitDepth: 16, colorType: 0, rows: [[0x80, 0, 255, 255]]),
-                [128, 128, 128, 255, 255, 255]),
-            ("16-bit RGB with alpha", SyntheticPNG(width: 2, height: 1, bitDepth: 16, colorType: 6,
-                rows: [[255, 255, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0]]), [255, 0, 0, 255, 255, 255]),
-            ("2-bit grey", SyntheticPNG(width: 2, height: 1, bitDepth: 2, colorType: 0, rows: [[0b0110_0000]]),
-                [85, 85, 85, 170, 170, 170]),
-            ("grey with alpha", SyntheticPNG(width: 2, height: 1, colorType: 4, rows: [[0, 255, 0, 51]]),
-                [0, 0, 0, 204, 204, 204]),
-            ("RGB", SyntheticPNG(width: 2, height: 1, rows: [[1, 2, 3, 4, 5, 6]]), [1, 2, 3, 4, 5, 6]),
-        ]
+    /// One row of two pixels.
+    private static func pair(depth: UInt8 = 8, type: UInt8, _ row: [UInt8]) -> SyntheticPNG {
+        SyntheticPNG(width: 2, height: 1, bitDepth: depth, colorType: type, rows: [row])
+    }
+
+    private static let paletted: SyntheticPNG = {
+        var png = pair(depth: 1, type: 3, [0b0100_0000])
+        png.palette = [1, 2, 3, 0, 0, 255]
+        png.transparency = [255, 128]
+        return png
     }()
+
+    private static let keyed: SyntheticPNG = {
+        var png = pair(type: 2, [1, 2, 3, 9, 9, 9])
+        png.transparency = [0, 9, 0, 9, 0, 9]
+        return png
+    }()
+
+    private static let interlaced: SyntheticPNG = {
+        var png = SyntheticPNG(width: 2, height: 2, rows: [[1, 2, 3], [127, 127, 255], [0, 0, 0, 0, 0, 0]])
+        png.isInterlaced = true
+        return png
+    }()
+
+    static let kinds: [(name: String, png: SyntheticPNG, expected: [UInt8])] = [
+        ("palette over white", paletted, [1, 2, 3, 127, 127, 255]),
+        ("colour key", keyed, [1, 2, 3, 255, 255, 255]),
+        ("interlaced", interlaced, [1, 2, 3, 127, 127, 255]),
+        ("RGB", pair(type: 2, [1, 2, 3, 4, 5, 6]), [1, 2, 3, 4, 5, 6]),
+        ("2-bit grey", pair(depth: 2, type: 0, [0b0110_0000]), [85, 85, 85, 170, 170, 170]),
+        ("16-bit grey", pair(depth: 16, type: 0, [0x80, 0, 255, 255]), [128, 128, 128, 255, 255, 255]),
+        ("grey with alpha", pair(type: 4, [0, 255, 0, 51]), [0, 0, 0, 204, 204, 204]),
+        (
+            "16-bit RGB with alpha",
+            pair(depth: 16, type: 6, [255, 255, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0]),
+            [255, 0, 0, 255, 255, 255]
+        ),
+    ]
 
     @Test(arguments: kinds.indices)
     func everyKindBecomesRGBOverWhite(index: Int) async throws {
-        let (name, png, expected) = Self.kinds[index]
-        let page = try await Renderer.page(of: png.bytes)
-        #expect(Array(page.image.pixels.prefix(6)) == expected, "\(name)")
+        let kind = Self.kinds[index]
+        let page = try await Renderer.page(of: kind.png.bytes)
+        #expect(Array(page.image.pixels.prefix(6)) == kind.expected, "\(kind.name)")
     }
 
     static let broken: [[UInt8]] = {
-        let good = SyntheticPNG(width: 20, height: 20, rows: Array(repeating: Array(repeating: 5, count: 60), count: 20))
+        let rows = Array(repeating: [UInt8](repeating: 5, count: 60), count: 20)
+        let good = SyntheticPNG(width: 20, height: 20, rows: rows)
         var flipped = good.bytes
         flipped[70] ^= 0x10
         var zero = good
@@ -92,9 +108,8 @@ import Testing
         giant.width = 0x7FFF_FFFF
         var depth = good
         depth.bitDepth = 3
-        var interlaced = good
-        (interlaced.width, interlaced.height, interlaced.isInterlaced) = (900_000, 900_000, true)
-        return [Array(good.bytes.prefix(100)), flipped, zero.bytes, giant.bytes, depth.bytes, Array(good.bytes.prefix(8))]
+        let magic = Array(good.bytes.prefix(8))
+        return [Array(good.bytes.prefix(100)), flipped, zero.bytes, giant.bytes, depth.bytes, magic]
     }()
 
     @Test(arguments: broken.indices)

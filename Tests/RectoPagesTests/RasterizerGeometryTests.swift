@@ -62,7 +62,8 @@ import Testing
 
     @Test func imageAndTextKeepTheirOrientation() async throws {
         let content = "q 100 0 0 100 0 0 cm /I Do Q"
-        let page = try await Renderer.page(of: SyntheticPDF.document([.init(mediaBox: "[0 0 100 100]", content: content)]))
+        let bytes = SyntheticPDF.document([.init(mediaBox: "[0 0 100 100]", content: content)])
+        let page = try await Renderer.page(of: bytes)
         #expect(page.image.rgb(10, 10) == [0, 0, 0])
         #expect(page.image.rgb(90, 10) == [255, 255, 255])
         #expect(page.image.rgb(10, 90) == [255, 255, 255])
@@ -72,7 +73,8 @@ import Testing
 
     @Test func coloursComeInTheOrderRedGreenBlue() async throws {
         let content = "1 0.5 0 rg 0 0 50 50 re f"
-        let page = try await Renderer.page(of: SyntheticPDF.document([.init(mediaBox: "[0 0 50 50]", content: content)]))
+        let bytes = SyntheticPDF.document([.init(mediaBox: "[0 0 50 50]", content: content)])
+        let page = try await Renderer.page(of: bytes)
         #expect(page.image.rgb(25, 25) == [255, 128, 0])
     }
 

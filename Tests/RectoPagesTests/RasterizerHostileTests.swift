@@ -46,7 +46,9 @@ import Testing
         // Cairo needs 153 MB for this page, and the libraries some 40 more.
         let limits = RasterizerLimits(memoryBytes: 170 << 20)
         let bytes = SyntheticPDF.document([.init(content: "q 500 0 0 500 0 0 cm /I Do Q")])
-        let error = await #expect(throws: PagesError.self) { try await Renderer.page(of: bytes, dpi: 1200, limits: limits) }
+        let error = await #expect(throws: PagesError.self) {
+            try await Renderer.page(of: bytes, dpi: 1200, limits: limits)
+        }
         #expect(error?.code == "page.memory-limit" && error?.facts["megabytes"] == "170")
     }
 
@@ -58,7 +60,8 @@ import Testing
 
     @Test func pageThatHidesItsTextIsFlaggedAsBlank() async throws {
         // Rendering mode 3 draws nothing: the text layer of a scan whose picture is gone.
-        let page = try await Renderer.page(of: SyntheticPDF.document([.init(content: "BT 3 Tr /F 12 Tf 99 99 Td (secret) Tj ET")]))
+        let content = "BT 3 Tr /F 12 Tf 99 99 Td (secret) Tj ET"
+        let page = try await Renderer.page(of: SyntheticPDF.document([.init(content: content)]))
         #expect(page.words.map(\.text) == ["secret"])
         #expect(page.warnings == ["the page came out blank although its text layer has 1 words"])
     }

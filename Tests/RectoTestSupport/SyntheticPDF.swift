@@ -54,8 +54,10 @@ extension SyntheticPDF {
         public var mediaBox: String
         /// Further entries of the page's dictionary, for example `/Rotate 90`.
         public var entries: String
-        /// The content stream. Fonts `F` (Helvetica) and `C` (Courier) and the image `I` (2 × 2 pixels: black,
-        /// white, white, black) are its resources.
+        /// The content stream.
+        ///
+        /// Its resources are the fonts `F` (Helvetica) and `C` (Courier) and the image `I` (2 × 2 pixels: black,
+        /// white, white, black).
         public var content: String
 
         /// Describes a page.

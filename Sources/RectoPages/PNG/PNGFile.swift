@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Writes PNG files: 8-bit RGB. None are read here; documents are read in the sandbox.
+/// Writes PNG files of 8-bit RGB; none are read here, documents are read in the sandbox.
 public enum PNGFile {
     /// Writes an image beside its destination, then moves it there, so that no half-written file is ever seen.
     ///

@@ -102,7 +102,8 @@ struct RasterizerProcess {
         return .custom(values)
     }
 
-    /// Passwords lie in a pipe before the process starts: never in its arguments, and nobody waits for anybody.
+    /// Lays the passwords into a pipe before the process starts: never into its arguments, and nobody waits.
+    ///
     /// Each ends with a zero byte; an empty one ends the list.
     private func passwordInput() throws -> FileDescriptorInput {
         guard !limits.passwords.isEmpty else {

@@ -69,7 +69,9 @@ struct RasterizerReader {
     }
 
     private mutating func startPage() throws(Violation) {
-        guard let line, let page = try? JSONDecoder().decode(RasterizerAnswer.Page.self, from: Data(line)) else { return }
+        guard let line, let page = try? JSONDecoder().decode(RasterizerAnswer.Page.self, from: Data(line)) else {
+            return
+        }
         let (pixelCount, overflow) = page.width.multipliedReportingOverflow(by: page.height)
         guard page.width > 0, page.height > 0, !overflow, pixelCount <= maximumPixels else {
             throw Violation(found: "a page of \(page.width) × \(page.height) pixels")
