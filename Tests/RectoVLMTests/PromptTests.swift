@@ -112,7 +112,7 @@ import Testing
             of: parts,
             template: template,
             viewCounts: viewCounts,
-            tokenizer: Tokenizer(folder: folder)
+            tokenizer: TokenizerGolden.tokenizer("mistral-idefics2")
         )
     }
 }

@@ -63,6 +63,12 @@ import Testing
         file(rest: #", "added_tokens": [{"id": 0, "content": "x"}]"#),
         file(rest: #", "added_tokens": [{"id": -4, "content": "x"}]"#), file(rest: #", "added_tokens": {}"#),
         file(rest: #", "post_processor": {"type": "TemplateProcessing", "single": []}"#),
+        file(
+            rest: """
+                , "post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "s"}},
+                {"Sequence": {"id": "A"}}], "special_tokens": {"s": {"ids": [9]}}}
+                """
+        ),
         String(repeating: "[", count: 100_000),
     ])
     func damagedFilesAreRefused(json: String) throws {

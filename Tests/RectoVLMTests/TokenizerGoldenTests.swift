@@ -105,7 +105,19 @@ enum TokenizerGolden {
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 
+    private static let mistral = Result { try load("mistral-idefics2") }
+    private static let smollm2 = Result { try load("smollm2") }
+
+    /// Loads a tokenizer; the two large ones only once.
     static func tokenizer(_ name: String) throws -> Tokenizer {
+        switch name {
+        case "mistral-idefics2": try mistral.get()
+        case "smollm2": try smollm2.get()
+        default: try load(name)
+        }
+    }
+
+    private static func load(_ name: String) throws -> Tokenizer {
         try Tokenizer(folder: folder.appending(path: "tokenizers/\(name)"))
     }
 

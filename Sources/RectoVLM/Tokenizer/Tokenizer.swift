@@ -51,6 +51,11 @@ public struct Tokenizer: Sendable {
         addedTokens = tokens
         addedIDs = ids
         vocabularySize = max(model.tokens.count, (tokens.keys.max() ?? -1) + 1)
+        for id in postProcessor.prefix + postProcessor.suffix where tokens[id] == nil {
+            guard model.tokens.indices.contains(id), model.tokens[id] != nil else {
+                throw file.malformed("has a post_processor that adds the id \(id), which no token has")
+            }
+        }
         let ordered = tokens.values.sorted { $0.id < $1.id }
         var contents: [Int: [UInt8]] = [:]
         for token in ordered {
