@@ -1,0 +1,55 @@
+import Foundation
+import RectoPages
+import RectoVLM
+import Testing
+
+/// Everything that comes before the network, on the tiny checkpoints of `Golden/models`.
+@Suite struct PromptGoldenTests {
+    private struct Configuration: Decodable {
+        struct Perceiver: Decodable {
+            let latents: Int
+
+            enum CodingKeys: String, CodingKey {
+                case latents = "resampler_n_latents"
+            }
+        }
+
+        let perceiver: Perceiver?
+
+        enum CodingKeys: String, CodingKey {
+            case perceiver = "perceiver_config"
+        }
+    }
+
+    /// `ModelGoldenTests` checks that none is missing.
+    private static let models = (try? FileManager.default.contentsOfDirectory(atPath: GoldenModel.folder.path)) ?? []
+
+    @Test(arguments: models)
+    func promptAndViewsEqualTransformers(_ name: String) throws {
+        let golden = try GoldenModel(name)
+        let request = try golden.request()
+        let tokenizer = try Tokenizer(folder: golden.folder)
+        let data = try Data(contentsOf: golden.folder.appending(path: "config.json"))
+        guard let latents = try JSONDecoder().decode(Configuration.self, from: data).perceiver?.latents else {
+            let prompt = try TextPromptTemplate(folder: golden.folder)
+                .prompt(of: request.parts, template: .raw, tokenizer: tokenizer)
+            #expect(prompt.tokenIDs == golden.integers("input_ids"))
+            return
+        }
+        let processor = try Idefics2ImageProcessor(folder: golden.folder)
+        var views: [PixelValues] = []
+        var viewCounts: [Int] = []
+        for part in request.parts {
+            guard case .image(let image) = part else { continue }
+            views += processor.views(of: image, splits: request.splitsImages)
+            viewCounts.append(processor.viewCount(splits: request.splitsImages))
+        }
+        let prompt = try Idefics2PromptTemplate(folder: golden.folder, imageTokensPerView: latents)
+            .prompt(of: request.parts, template: .raw, viewCounts: viewCounts, tokenizer: tokenizer)
+        #expect(prompt.tokenIDs == golden.integers("input_ids"))
+        #expect(views.count == golden.count(of: "image_features"))
+        for (index, view) in views.enumerated() where golden.has("pixel_values.\(index)") {
+            #expect(view.values == golden.floats("pixel_values.\(index)"), "view \(index)")
+        }
+    }
+}
