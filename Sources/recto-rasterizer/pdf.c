@@ -2,14 +2,14 @@
 
 #include "complaints.h"
 #include "page.h"
-#include "page_attributes.h"
+#include "page_dictionary.h"
+#include "page_streams.h"
 #include "report.h"
 #include "words.h"
 
 #include <cairo.h>
 #include <errno.h>
 #include <gio/gio.h>
-#include <math.h>
 #include <poppler.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -150,17 +150,17 @@ void pdf_render(int file, const struct passwords *passwords, const struct option
     PopplerPage *page = open_page(document, options->page);
     double width, height;
     poppler_page_get_size(page, &width, &height);
-    bool is_letter = fmin(width, height) == 612 && fmax(width, height) == 792;
-    struct page_attributes attributes = page_attributes_read(file, options->page, is_letter);
-    if (is_letter && attributes.lacks_media_box) {
+    struct page_dictionary dictionary = page_dictionary_find(file, options->page);
+    if (dictionary.page.start != NULL && dictionary.lacks_media_box) {
         complaints_add("the page declares no usable MediaBox; a US letter sheet was assumed");
     }
-    double unit = attributes.has_empty_media_box ? 0 : attributes.user_unit;
+    double unit = dictionary.has_empty_media_box ? 0 : dictionary.user_unit;
     struct page_header header = {
         .width_points = width * unit,
         .height_points = height * unit,
         .raster = page_raster_size(options, width * unit, height * unit),
     };
+    page_streams_check(&dictionary);
     cairo_surface_t *surface = render(page, header.raster);
     unsigned word_count = 0;
     header.words = words_of_page(page, unit, &word_count);

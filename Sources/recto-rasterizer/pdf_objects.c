@@ -134,11 +134,13 @@ static long number_before(const char *file_start, const char *keyword) {
     return pdf_read_integer(&at, keyword, &number) ? number : -1;
 }
 
-static void note_root(struct pdf_objects *objects, struct span dictionary) {
+static void note_trailer(struct pdf_objects *objects, struct span dictionary) {
     struct span root = pdf_find(dictionary, "Root");
     if (root.start < root.end) {
         objects->root = root;
     }
+    struct span encryption = pdf_find(dictionary, "Encrypt");
+    objects->is_encrypted = objects->is_encrypted || encryption.start < encryption.end;
 }
 
 static void scan_trailers(struct pdf_objects *objects, struct span file) {
@@ -148,12 +150,12 @@ static void scan_trailers(struct pdf_objects *objects, struct span file) {
             return;
         }
         at += 7;
-        note_root(objects, (struct span){at, at + MIN(file.end - at, LONGEST_VALUE)});
+        note_trailer(objects, (struct span){at, at + MIN(file.end - at, LONGEST_VALUE)});
     }
 }
 
 struct pdf_objects pdf_objects_scan(struct span file) {
-    struct pdf_objects objects = {0};
+    struct pdf_objects objects = {.file = file};
     const char *at = file.start;
     while (at < file.end && (at = memmem(at, (size_t)(file.end - at), "obj", 3)) != NULL) {
         long number = number_before(file.start, at);
@@ -169,10 +171,16 @@ struct pdf_objects pdf_objects_scan(struct span file) {
         if (pdf_is_name(pdf_find(object, "Type"), "ObjStm")) {
             remember_object_stream(&objects, object, stream);
         } else if (pdf_is_name(pdf_find(object, "Type"), "XRef")) {
-            note_root(&objects, object);
+            note_trailer(&objects, object);
         }
         at = MAX(at, stream.end);
     }
     scan_trailers(&objects, file);
     return objects;
+}
+
+struct span pdf_objects_stream(const struct pdf_objects *objects, struct span dictionary) {
+    // What lies in an inflated object stream has no stream of its own.
+    bool is_in_file = dictionary.start >= objects->file.start && dictionary.end <= objects->file.end;
+    return is_in_file ? stream_behind(dictionary, objects->file.end) : (struct span){NULL, NULL};
 }

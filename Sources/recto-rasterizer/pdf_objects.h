@@ -10,6 +10,8 @@ struct pdf_objects {
     struct span *values; // by object number; the last definition in the file wins
     long count;
     struct span root;    // the catalog's reference, empty when no trailer names one
+    struct span file;
+    bool is_encrypted;   // streams and strings cannot be read
 };
 
 // Scans a file that lies in memory. Object streams are inflated; what they held stays allocated.
@@ -17,5 +19,8 @@ struct pdf_objects pdf_objects_scan(struct span file);
 
 // Follows references until a value that is none; empty when they lead nowhere.
 struct span pdf_objects_resolve(const struct pdf_objects *objects, struct span value);
+
+// The raw bytes of the stream behind a dictionary; empty when there is none.
+struct span pdf_objects_stream(const struct pdf_objects *objects, struct span dictionary);
 
 #endif
