@@ -53,7 +53,7 @@ import Testing
                 "\(entry.name): \(entry.text.debugDescription)"
             )
         }
-        #expect(tokenizers.count == 16)
+        #expect(tokenizers.count == 18)
     }
 
     @Test(arguments: checkpoints)

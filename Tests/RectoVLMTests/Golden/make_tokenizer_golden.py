@@ -4,7 +4,7 @@
 usage: make_tokenizer_golden.py [MISTRAL_FOLDER SMOLLM2_FOLDER]      (in a virtual environment with requirements.txt)
 
 With the two folders their tokenizer.json are first copied to Golden/tokenizers (see the README there); without, those
-already committed are used. The small tokenizers under Golden/tokenizers/small are trained here, one for each way of
+already committed are used. The small tokenizers under Golden/tokenizers/small are made here, one for each way of
 cutting text that a real checkpoint may ask for. Written, one JSON value a line:
 
     text/lines.jsonl             the lines of the text, as JSON strings
@@ -308,14 +308,27 @@ def small_tokenizers():
         yield name, tokenizer, list("▁abcdefghijklmnopqrstuvwxyz 0123456789.,-"), changes
 
 
+def character_tokenizers():
+    """Vocabularies without merges, as the shipped reader's; in the second most bytes are missing."""
+    for name, missing in (("characters", 0), ("characters-few-bytes", 0xA0)):
+        pieces = ["<s>", "</s>", "<unk>"] + [f"<0x{byte:02X}>" for byte in range(missing, 256)] + list("▁abcdefghijklmnopqrstuvwxyzTU.,:12é€\n")
+        tokenizer = Tokenizer(models.BPE({p: i for i, p in enumerate(pieces)}, [], unk_token="<unk>", fuse_unk=True, byte_fallback=True))
+        tokenizer.normalizer = normalizers.Replace(" ", "▁")
+        tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+        tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 0)])
+        yield name, tokenizer
+
+
 def write_small(text):
     sample = [line for line in text if len(line) < 120]
     training = [line for line in SENTENCES[:12] + CODE + CONTRACTIONS if line]
     cases = []
-    for index, (name, tokenizer, alphabet, changes) in enumerate(small_tokenizers()):
-        trainer = trainers.BpeTrainer(vocab_size=520, initial_alphabet=alphabet, limit_alphabet=len(alphabet), show_progress=False,
-                                      special_tokens=["<s>", "</s>", "<unk>"], max_token_length=12)
-        tokenizer.train_from_iterator(training, trainer)
+    untrained = [(name, tokenizer, None, {}) for name, tokenizer in character_tokenizers()]
+    for index, (name, tokenizer, alphabet, changes) in enumerate([*small_tokenizers(), *untrained]):
+        if alphabet is not None:
+            trainer = trainers.BpeTrainer(vocab_size=520, initial_alphabet=alphabet, limit_alphabet=len(alphabet), show_progress=False,
+                                          special_tokens=["<s>", "</s>", "<unk>"], max_token_length=12)
+            tokenizer.train_from_iterator(training, trainer)
         tokenizer.add_tokens([AddedToken("User:", normalized=False), AddedToken("Strasse", normalized=True), AddedToken(" the ", normalized=True)])
         tokenizer.add_special_tokens([
             AddedToken("<left>", lstrip=True), AddedToken("<right>", rstrip=True), AddedToken("<word>", single_word=True),
@@ -330,7 +343,7 @@ def write_small(text):
         with open(os.path.join(folder, "tokenizer.json"), "w", encoding="utf-8") as file:
             json.dump(content, file, ensure_ascii=False, separators=(",", ":"))
         tokenizer = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
-        texts = sample[index::16][:84] + [
+        texts = sample[index::18][:84] + [
             "a <left> b <right> c <word> d<word>e <word>", " \n <left>\t<left> x", "x <right>  \n <right> y", "a <both> b", "a<both>b",
             "<leftmost><left><leftmost", "User: Strasse the User:the  the Strassen STRASSE ＵＳＥＲ", "  the \u00a0<left>\u3000<right>\u2028z",
         ]
