@@ -1,4 +1,5 @@
 public import Foundation
+import RectoPages
 
 /// Runs a checkpoint on this machine's processors.
 ///
@@ -8,14 +9,27 @@ public actor InferenceEngine: VisionLanguageModel {
     /// What the checkpoint says of itself.
     public nonisolated let description: ModelDescription
 
+    private let executor = InferenceExecutor()
+    private let generator: Generator
+    private let prompts: PromptBuilder
+    private var features = ImageFeatureCache()
+
+    /// The actor's own thread.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
     /// Loads a checkpoint.
     ///
     /// - Parameters:
     ///   - folder: A folder in the Hugging Face layout.
-    ///   - threads: How many processors to use.
+    ///   - threads: How many processors to use; OpenBLAS keeps the number for the whole process.
     /// - Throws: `VLMError` or `ModelInputError` when the checkpoint cannot be run.
     public init(folder: URL, threads: Int) throws {
-        throw VLMError.unreadableFile(path: folder.path(percentEncoded: false), reason: "the network is not built yet")
+        MatrixMultiply.threadCount = max(threads, 1)
+        let model = try ModelFolder(folder)
+        description = model.description
+        generator = Generator(
+            network: model.network, configuration: model.generation, path: folder.path(percentEncoded: false))
+        prompts = try PromptBuilder(folder: folder, imageTokensPerView: model.imageTokensPerView)
     }
 
     /// Answers several requests; each answer is the same as if it had been asked alone.
@@ -24,7 +38,7 @@ public actor InferenceEngine: VisionLanguageModel {
     /// - Returns: One answer for each request, in order.
     /// - Throws: `VLMError` or `ModelInputError`, or `CancellationError` when the task was cancelled.
     public func generate(_ requests: [GenerationRequest]) throws -> [Generation] {
-        throw VLMError.emptyPrompt
+        try generator.run(sequences(of: requests))
     }
 
     /// Answers one request and hands the text over while it is written.
@@ -38,7 +52,8 @@ public actor InferenceEngine: VisionLanguageModel {
         _ request: GenerationRequest,
         onText: @Sendable (String) -> Void
     ) throws -> Generation {
-        throw VLMError.emptyPrompt
+        let answers = try generator.run(sequences(of: [request])) { _, text in onText(text) }
+        return answers[0]
     }
 
     /// Computes what a request's prompt leads to, for comparison with other implementations.
@@ -47,6 +62,51 @@ public actor InferenceEngine: VisionLanguageModel {
     /// - Returns: Inputs, vision states, image features and logits.
     /// - Throws: `VLMError` or `ModelInputError`, or `CancellationError` when the task was cancelled.
     public func trace(_ request: GenerationRequest) throws -> ModelTrace {
-        throw VLMError.emptyPrompt
+        let views = prompts.images(of: request).flatMap { prompts.views(of: $0) }
+        return try trace(inputIDs: prompts.tokenIDs(of: request), pixelValues: views)
+    }
+
+    /// Computes what token ids and views lead to.
+    ///
+    /// - Parameters:
+    ///   - inputIDs: The expanded prompt.
+    ///   - pixelValues: The views in order.
+    /// - Returns: Inputs, vision states, image features and logits.
+    /// - Throws: `VLMError`, or `CancellationError` when the task was cancelled.
+    package func trace(inputIDs: [Int], pixelValues: [PixelValues]) throws -> ModelTrace {
+        let encoded = try generator.network.encode(pixelValues, keepsVisionOutput: true)
+        let logits = try generator.logits(inputIDs, features: encoded.map(\.features))
+        var trace = ModelTrace(logits: .init(logits), inputIDs: inputIDs)
+        trace.pixelValues = pixelValues.map { .init(shape: [3, $0.height, $0.width], elements: $0.values) }
+        trace.visionOutput = encoded.compactMap { $0.visionOutput.map { .init($0) } }
+        trace.imageFeatures = encoded.map { .init($0.features) }
+        return trace
+    }
+
+    /// Writes the prompts and encodes the images that were not seen before; equal images are encoded once.
+    private func sequences(of requests: [GenerationRequest]) throws -> [GeneratedSequence] {
+        let tokenIDs = try requests.map { try prompts.tokenIDs(of: $0) }
+        let images = requests.map { prompts.images(of: $0) }
+        let known = try features.features(of: Set(images.joined())) { [prompts, generator] missing in
+            let views = missing.map { prompts.views(of: $0) }
+            let encoded = try generator.network.encode(Array(views.joined()), keepsVisionOutput: false)
+            var next = 0
+            return views.map { views in
+                defer { next += views.count }
+                return encoded[next..<next + views.count].map(\.features)
+            }
+        }
+        return requests.indices.map { index in
+            GeneratedSequence(
+                request: requests[index], promptIDs: tokenIDs[index],
+                features: images[index].flatMap { known[$0] ?? [] }, tokenizer: prompts.tokenizer,
+                maximumPositions: generator.network.decoder.configuration.maximumPositions)
+        }
+    }
+}
+
+extension ModelTrace.Values {
+    fileprivate init(_ tensor: Tensor) {
+        self.init(shape: [tensor.rows, tensor.columns], elements: tensor.elements)
     }
 }

@@ -1,0 +1,118 @@
+/// Continues sequences: prompts through the decoder in batches, then one token of every sequence at a time.
+struct Generator: Sendable {
+    let network: any LanguageNetwork
+    let configuration: GenerationConfiguration
+    /// The checkpoint folder's path, for messages.
+    let path: String
+
+    /// Prompt tokens that go through the decoder together.
+    private static let rowsPerPrefill = 2048
+    /// Sequences that are continued together.
+    private static let sequencesPerBatch = 128
+
+    /// Continues sequences until each has ended.
+    ///
+    /// - Parameters:
+    ///   - sequences: The sequences.
+    ///   - onText: Takes the index of a sequence and text of it that became certain.
+    /// - Returns: One answer for each sequence, in order.
+    /// - Throws: `VLMError` when a prompt cannot be read; `CancellationError` when the task was cancelled.
+    func run(
+        _ sequences: [GeneratedSequence],
+        onText: (Int, String) -> Void = { _, _ in }
+    ) throws -> [Generation] {
+        var sequences = sequences
+        for start in stride(from: 0, to: sequences.count, by: Self.sequencesPerBatch) {
+            try runBatch(start..<min(start + Self.sequencesPerBatch, sequences.count), of: &sequences, onText)
+        }
+        return sequences.map(\.generation)
+    }
+
+    private func runBatch(
+        _ batch: Range<Int>,
+        of sequences: inout [GeneratedSequence],
+        _ onText: (Int, String) -> Void
+    ) throws {
+        var active: [(index: Int, cache: KVCache)] = []
+        for group in prefillGroups(batch, sequences) {
+            let caches = group.map { network.decoder.makeCache(capacity: sequences[$0].capacity) }
+            let logits = try prefill(group.map { sequences[$0] }, caches: caches)
+            try choose(group, logits, &sequences, onText)
+            for (index, cache) in zip(group, caches) where sequences[index].stopReason == nil {
+                active.append((index, cache))
+            }
+        }
+        while !active.isEmpty {
+            try Task.checkCancellation()
+            let spans = active.enumerated().map { TextDecoder.Span(rows: $0..<$0 + 1, cache: $1.cache) }
+            let newest = active.compactMap { sequences[$0.index].tokenIDs.last }
+            let hidden = try network.decoder(network.decoder.embed(newest), spans: spans)
+            try choose(active.map(\.index), network.decoder.logits(hidden), &sequences, onText)
+            active.removeAll { sequences[$0.index].stopReason != nil }
+        }
+    }
+
+    /// Groups of sequences whose prompts together are not too long; one long prompt is a group of its own.
+    private func prefillGroups(_ batch: Range<Int>, _ sequences: [GeneratedSequence]) -> [[Int]] {
+        var groups: [[Int]] = []
+        var rows = 0
+        for index in batch where sequences[index].stopReason == nil {
+            let count = sequences[index].promptIDs.count
+            if groups.isEmpty || rows + count > Self.rowsPerPrefill {
+                groups.append([])
+                rows = 0
+            }
+            groups[groups.count - 1].append(index)
+            rows += count
+        }
+        return groups
+    }
+
+    /// Reads prompts and scores what may follow their last tokens.
+    private func prefill(_ sequences: [GeneratedSequence], caches: [KVCache]) throws -> Tensor {
+        let (hidden, spans) = try hiddenStates(
+            sequences.map { ($0.promptIDs, $0.features) }, caches: caches)
+        return network.decoder.logits(hidden.gathered(spans.map { $0.rows.upperBound - 1..<$0.rows.upperBound }))
+    }
+
+    private func hiddenStates(
+        _ prompts: [(ids: [Int], features: [Tensor])],
+        caches: [KVCache]
+    ) throws -> (Tensor, [TextDecoder.Span]) {
+        let hiddenSize = network.decoder.configuration.hiddenSize
+        var embeddings = Tensor(undefinedRows: prompts.reduce(0) { $0 + $1.ids.count }, columns: hiddenSize)
+        var spans: [TextDecoder.Span] = []
+        for (prompt, cache) in zip(prompts, caches) {
+            let start = spans.last?.rows.upperBound ?? 0
+            embeddings.replaceRows(at: start, with: try network.embed(prompt.ids, features: prompt.features))
+            spans.append(.init(rows: start..<start + prompt.ids.count, cache: cache))
+        }
+        return (try network.decoder(embeddings, spans: spans), spans)
+    }
+
+    /// Scores what may follow every token of one prompt.
+    ///
+    /// - Parameters:
+    ///   - ids: The prompt.
+    ///   - features: The image features of its views.
+    /// - Returns: One row of logits for each token.
+    /// - Throws: `VLMError` when the prompt cannot be read; `CancellationError` when the task was cancelled.
+    func logits(_ ids: [Int], features: [Tensor]) throws -> Tensor {
+        let cache = network.decoder.makeCache(capacity: ids.count)
+        return network.decoder.logits(try hiddenStates([(ids, features)], caches: [cache]).0)
+    }
+
+    private func choose(
+        _ indices: [Int],
+        _ logits: Tensor,
+        _ sequences: inout [GeneratedSequence],
+        _ onText: (Int, String) -> Void
+    ) throws {
+        for (row, index) in indices.enumerated() {
+            let logSumExp = logits.logSumExp(row: row)
+            if !logSumExp.isFinite { throw VLMError.notFinite(path: path) }
+            let text = sequences[index].advance(logits: logits[row], logSumExp: logSumExp, configuration)
+            if !text.isEmpty { onText(index, text) }
+        }
+    }
+}

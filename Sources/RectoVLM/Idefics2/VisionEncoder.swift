@@ -1,0 +1,128 @@
+/// The SigLIP tower: patches, learned positions, pre-norm blocks; every view at its own grid, without padding.
+struct VisionEncoder: Sendable {
+    private let configuration: Idefics2Configuration.Vision
+    private let patchEmbedding: Linear
+    private let positionEmbedding: WeightMatrix
+    private let layers: [VisionLayer]
+    private let postNorm: LayerNorm
+
+    init(_ name: String, in store: WeightStore, _ configuration: Idefics2Configuration.Vision) throws(VLMError) {
+        self.configuration = configuration
+        let (hidden, patch) = (configuration.hiddenSize, configuration.patchSize)
+        patchEmbedding = Linear(
+            weight: WeightMatrix(
+                try store.tensor(
+                    "\(name).embeddings.patch_embedding.weight",
+                    shape: [hidden, configuration.channelCount, patch, patch])),
+            bias: try store.tensor("\(name).embeddings.patch_embedding.bias", shape: [hidden]))
+        positionEmbedding = try store.matrix(
+            "\(name).embeddings.position_embedding.weight",
+            rows: configuration.patchesPerSide * configuration.patchesPerSide, columns: hidden)
+        var layers: [VisionLayer] = []
+        for index in 0..<configuration.layerCount {
+            layers.append(try VisionLayer("\(name).encoder.layers.\(index)", in: store, configuration))
+        }
+        self.layers = layers
+        postNorm = try LayerNorm("\(name).post_layernorm", in: store, size: hidden, epsilon: configuration.epsilon)
+    }
+
+    /// How many patches a view has.
+    ///
+    /// - Parameter view: The view.
+    /// - Returns: Rows times columns of whole patches; what is left over at the right and at the bottom is not seen.
+    /// - Throws: `VLMError` when the view has none, or not one value for each pixel and channel.
+    func patchCount(of view: PixelValues) throws(VLMError) -> Int {
+        let expected = configuration.channelCount * view.height * view.width
+        if view.values.count != expected { throw .pixelCount(expected: expected, found: view.values.count) }
+        let count = (view.height / configuration.patchSize) * (view.width / configuration.patchSize)
+        if count < 1 {
+            throw .viewTooSmall(width: view.width, height: view.height, patchSize: configuration.patchSize)
+        }
+        return count
+    }
+
+    /// Encodes views; the linear layers see the patches of all of them together.
+    ///
+    /// - Parameter views: The views.
+    /// - Returns: The patch states of all views, and the rows of each.
+    /// - Throws: `VLMError` for a view that cannot be encoded; `CancellationError` when the task was cancelled.
+    func callAsFunction(_ views: [PixelValues]) throws -> (states: Tensor, rows: [Range<Int>]) {
+        var rows: [Range<Int>] = []
+        var pixels: [Float] = []
+        var positions: [Int] = []
+        for view in views {
+            let first = rows.last?.upperBound ?? 0
+            rows.append(first..<first + (try patchCount(of: view)))
+            appendPatches(of: view, to: &pixels)
+            positions += PatchPositions.grid(
+                rows: view.height / configuration.patchSize, columns: view.width / configuration.patchSize,
+                patchesPerSide: configuration.patchesPerSide)
+        }
+        let patchValues = configuration.channelCount * configuration.patchSize * configuration.patchSize
+        var hidden = patchEmbedding(Tensor(rows: positions.count, columns: patchValues, elements: pixels))
+        hidden.add(positionEmbedding.rows(positions))
+        for layer in layers {
+            try Task.checkCancellation()
+            layer(&hidden, views: rows)
+        }
+        return (postNorm(hidden), rows)
+    }
+
+    /// Lays each patch out as a row: channel by channel, line by line, like the convolution's weights.
+    private func appendPatches(of view: PixelValues, to pixels: inout [Float]) {
+        let size = configuration.patchSize
+        for top in 0..<view.height / size {
+            for left in 0..<view.width / size {
+                for channel in 0..<configuration.channelCount {
+                    for line in 0..<size {
+                        let start = (channel * view.height + top * size + line) * view.width + left * size
+                        pixels.append(contentsOf: view.values[start..<start + size])
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One block of the tower: bidirectional attention within a view, then an MLP with GELU.
+private struct VisionLayer: Sendable {
+    private let firstNorm: LayerNorm
+    private let query: Linear
+    private let key: Linear
+    private let value: Linear
+    private let output: Linear
+    private let attention: AttentionKernel
+    private let secondNorm: LayerNorm
+    private let widen: Linear
+    private let narrow: Linear
+
+    init(_ name: String, in store: WeightStore, _ configuration: Idefics2Configuration.Vision) throws(VLMError) {
+        let (hidden, epsilon) = (configuration.hiddenSize, configuration.epsilon)
+        func projection(_ part: String) throws(VLMError) -> Linear {
+            try Linear("\(name).self_attn.\(part)_proj", in: store, outputs: hidden, inputs: hidden, hasBias: true)
+        }
+        firstNorm = try LayerNorm("\(name).layer_norm1", in: store, size: hidden, epsilon: epsilon)
+        query = try projection("q")
+        key = try projection("k")
+        value = try projection("v")
+        output = try projection("out")
+        attention = AttentionKernel(
+            headCount: configuration.headCount, keyValueHeadCount: configuration.headCount,
+            headDimension: hidden / configuration.headCount)
+        secondNorm = try LayerNorm("\(name).layer_norm2", in: store, size: hidden, epsilon: epsilon)
+        widen = try Linear(
+            "\(name).mlp.fc1", in: store, outputs: configuration.intermediateSize, inputs: hidden, hasBias: true)
+        narrow = try Linear(
+            "\(name).mlp.fc2", in: store, outputs: hidden, inputs: configuration.intermediateSize, hasBias: true)
+    }
+
+    func callAsFunction(_ hidden: inout Tensor, views: [Range<Int>]) {
+        let x = firstNorm(hidden)
+        let (keys, values) = (key(x), value(x))
+        let spans = views.map { AttentionKernel.Span(queryRows: $0, keys: keys, values: values, keyRows: $0) }
+        hidden.add(output(attention(query(x), spans: spans, mask: .none)))
+        var inner = widen(secondNorm(hidden))
+        inner.applyGELUTanh()
+        hidden.add(narrow(inner))
+    }
+}

@@ -1,0 +1,157 @@
+/// What a decoder's configuration says: `text_config` of a vision-language model, or all of a text model's `config.json`.
+package struct TextConfiguration: Sendable, Decodable {
+    /// `mistral` or `llama`.
+    package let family: String
+    package let vocabularySize: Int
+    package let hiddenSize: Int
+    package let intermediateSize: Int
+    package let layerCount: Int
+    package let headCount: Int
+    package let keyValueHeadCount: Int
+    package let headDimension: Int
+    package let epsilon: Float
+    package let ropeTheta: Float
+    /// How many positions a query looks back, its own included; nil is all.
+    package let slidingWindow: Int?
+    package let maximumPositions: Int
+    package let endTokens: [Int]
+    package let tiesEmbeddings: Bool?
+    /// The first setting that asks for something that Recto does not do.
+    package let unsupportedSetting: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case family = "model_type"
+        case vocabularySize = "vocab_size"
+        case hiddenSize = "hidden_size"
+        case intermediateSize = "intermediate_size"
+        case layerCount = "num_hidden_layers"
+        case headCount = "num_attention_heads"
+        case keyValueHeadCount = "num_key_value_heads"
+        case headDimension = "head_dim"
+        case activation = "hidden_act"
+        case epsilon = "rms_norm_eps"
+        case ropeTheta = "rope_theta"
+        case ropeScaling = "rope_scaling"
+        case ropeParameters = "rope_parameters"
+        case slidingWindow = "sliding_window"
+        case maximumPositions = "max_position_embeddings"
+        case endTokens = "eos_token_id"
+        case tiesEmbeddings = "tie_word_embeddings"
+        case attentionBias = "attention_bias"
+        case mlpBias = "mlp_bias"
+    }
+
+    private struct RopeParameters: Decodable {
+        let theta: Double?
+        let kind: String?
+
+        enum CodingKeys: String, CodingKey {
+            case theta = "rope_theta"
+            case kind = "rope_type"
+            case olderKind = "type"
+        }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            theta = try values.decodeIfPresent(Double.self, forKey: .theta)
+            kind =
+                try values.decodeIfPresent(String.self, forKey: .kind)
+                ?? values.decodeIfPresent(String.self, forKey: .olderKind)
+        }
+    }
+
+    /// Reads a configuration; absent values are the defaults of the family's class in transformers.
+    ///
+    /// - Parameter decoder: Where to read from.
+    /// - Throws: `DecodingError` when a value is of another type.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func integer(_ key: CodingKeys, _ fallback: Int) throws -> Int {
+            try values.decodeIfPresent(Int.self, forKey: key) ?? fallback
+        }
+        family = try values.decodeIfPresent(String.self, forKey: .family) ?? "mistral"
+        let isMistral = family != "llama"
+        vocabularySize = try integer(.vocabularySize, 32000)
+        hiddenSize = try integer(.hiddenSize, 4096)
+        intermediateSize = try integer(.intermediateSize, isMistral ? 14336 : 11008)
+        layerCount = try integer(.layerCount, 32)
+        headCount = try integer(.headCount, 32)
+        let isGroupStated = try values.contains(.keyValueHeadCount) && !values.decodeNil(forKey: .keyValueHeadCount)
+        let defaultGroups = isMistral && !values.contains(.keyValueHeadCount) ? 8 : headCount
+        keyValueHeadCount = isGroupStated ? try integer(.keyValueHeadCount, headCount) : defaultGroups
+        headDimension = try integer(.headDimension, headCount > 0 ? hiddenSize / headCount : 0)
+        epsilon = Float(try values.decodeIfPresent(Double.self, forKey: .epsilon) ?? 1e-6)
+        let rope = try values.decodeIfPresent(RopeParameters.self, forKey: .ropeParameters)
+        let scaling = try values.decodeIfPresent(RopeParameters.self, forKey: .ropeScaling)
+        let theta = try values.decodeIfPresent(Double.self, forKey: .ropeTheta)
+        ropeTheta = Float(rope?.theta ?? theta ?? 10000)
+        let statesWindow = values.contains(.slidingWindow)
+        let window = try values.decodeIfPresent(Int.self, forKey: .slidingWindow) ?? (statesWindow ? nil : 4096)
+        slidingWindow = isMistral ? window : nil
+        maximumPositions = try integer(.maximumPositions, isMistral ? 131072 : 2048)
+        endTokens = try values.decodeIfPresent(TokenList.self, forKey: .endTokens)?.ids ?? [2]
+        tiesEmbeddings = try values.decodeIfPresent(Bool.self, forKey: .tiesEmbeddings)
+
+        let activation = try values.decodeIfPresent(String.self, forKey: .activation) ?? "silu"
+        let scalingKind = scaling.map { $0.kind ?? "of no type" } ?? "default"
+        let refusals: [(String, Bool)] = [
+            ("the text model family \(family)", family != "mistral" && family != "llama"),
+            ("hidden_act \(activation) in the text model", activation != "silu" && activation != "swish"),
+            ("rope_parameters of type \(rope?.kind ?? "default")", (rope?.kind ?? "default") != "default"),
+            ("rope_scaling \(scalingKind)", scalingKind != "default"),
+            ("attention_bias", try values.decodeIfPresent(Bool.self, forKey: .attentionBias) ?? false),
+            ("mlp_bias", try values.decodeIfPresent(Bool.self, forKey: .mlpBias) ?? false),
+        ]
+        unsupportedSetting = refusals.first { $0.1 }?.0
+    }
+
+    /// Checks that the numbers make a network.
+    ///
+    /// - Parameter path: The file, for the message.
+    /// - Throws: `VLMError` when they do not, or when something is asked for that Recto does not do.
+    package func validate(path: String) throws(VLMError) {
+        if let unsupportedSetting { throw .unsupportedSetting(path: path, setting: unsupportedSetting) }
+        let sizes = [
+            ("vocab_size", vocabularySize), ("hidden_size", hiddenSize), ("intermediate_size", intermediateSize),
+            ("num_hidden_layers", layerCount), ("num_attention_heads", headCount),
+            ("num_key_value_heads", keyValueHeadCount), ("head_dim", headDimension),
+            ("max_position_embeddings", maximumPositions), ("sliding_window", slidingWindow ?? 1),
+        ]
+        try ConfigurationFile.checkSizes(sizes, path: path)
+        if headCount % keyValueHeadCount != 0 {
+            throw .malformedConfiguration(
+                path: path, problem: "\(headCount) heads cannot share \(keyValueHeadCount) key and value heads")
+        }
+        if headDimension % 2 != 0 {
+            throw .malformedConfiguration(path: path, problem: "head_dim \(headDimension) is odd")
+        }
+    }
+}
+
+/// One token id or a list of them.
+struct TokenList: Decodable, Sendable {
+    let ids: [Int]
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let id = try? value.decode(Int.self) {
+            ids = [id]
+        } else {
+            ids = try value.decode([Int].self)
+        }
+    }
+}
+
+extension ConfigurationFile {
+    /// Refuses sizes that no network has, before anything is computed with them.
+    ///
+    /// - Parameters:
+    ///   - sizes: The sizes with their names.
+    ///   - path: The file, for the message.
+    /// - Throws: `VLMError.malformedConfiguration`.
+    static func checkSizes(_ sizes: [(String, Int)], path: String) throws(VLMError) {
+        for (name, size) in sizes where size < 1 || size > 1 << 28 {
+            throw .malformedConfiguration(path: path, problem: "\(name) is \(size)")
+        }
+    }
+}

@@ -1,0 +1,139 @@
+/// The pre-norm decoder of Llama and Mistral: RMSNorm, grouped-query attention with rotary positions, gated MLP.
+struct TextDecoder: Sendable {
+    /// The rows of one sequence in a batch, and what the sequence has seen before.
+    struct Span {
+        let rows: Range<Int>
+        let cache: KVCache
+    }
+
+    let configuration: TextConfiguration
+    private let embedding: WeightMatrix
+    private let layers: [DecoderLayer]
+    private let norm: RMSNorm
+    private let head: Linear
+    private let rotary: RotaryEmbedding
+
+    /// Loads a decoder.
+    ///
+    /// - Parameters:
+    ///   - prefix: What its tensors' names begin with.
+    ///   - store: The checkpoint's tensors.
+    ///   - configuration: Its sizes.
+    ///   - tiesEmbeddings: Whether the head uses the embedding's weights.
+    /// - Throws: `VLMError` when a tensor is missing or of another shape.
+    init(
+        _ prefix: String,
+        in store: WeightStore,
+        configuration: TextConfiguration,
+        tiesEmbeddings: Bool
+    ) throws(VLMError) {
+        self.configuration = configuration
+        let (vocabulary, hidden) = (configuration.vocabularySize, configuration.hiddenSize)
+        embedding = try store.matrix("\(prefix).embed_tokens.weight", rows: vocabulary, columns: hidden)
+        var layers: [DecoderLayer] = []
+        for index in 0..<configuration.layerCount {
+            layers.append(try DecoderLayer("\(prefix).layers.\(index)", in: store, configuration, index: index))
+        }
+        self.layers = layers
+        norm = try RMSNorm("\(prefix).norm", in: store, size: hidden, epsilon: configuration.epsilon)
+        head =
+            tiesEmbeddings
+            ? Linear(weight: embedding)
+            : try Linear("lm_head", in: store, outputs: vocabulary, inputs: hidden)
+        rotary = RotaryEmbedding(headDimension: configuration.headDimension, theta: configuration.ropeTheta)
+    }
+
+    /// Looks up the embeddings of tokens.
+    ///
+    /// - Parameter ids: The token ids, all inside the vocabulary.
+    /// - Returns: One row for each.
+    func embed(_ ids: [Int]) -> Tensor { embedding.rows(ids) }
+
+    /// Makes an empty cache for one sequence.
+    ///
+    /// - Parameter capacity: Positions to make room for.
+    /// - Returns: The cache.
+    func makeCache(capacity: Int) -> KVCache {
+        KVCache(
+            layerCount: configuration.layerCount,
+            width: configuration.keyValueHeadCount * configuration.headDimension,
+            capacity: capacity)
+    }
+
+    /// Sends new positions of several sequences through all layers and adds them to their caches.
+    ///
+    /// - Parameters:
+    ///   - embeddings: The rows of all sequences, one sequence after the other.
+    ///   - spans: Which rows belong to which sequence.
+    /// - Returns: The hidden states before the last norm.
+    /// - Throws: `CancellationError` when the task was cancelled.
+    func callAsFunction(_ embeddings: Tensor, spans: [Span]) throws -> Tensor {
+        let positions = spans.flatMap { $0.cache.count..<$0.cache.count + $0.rows.count }
+        let rotation = rotary.rotation(at: positions)
+        var hidden = embeddings
+        for layer in layers {
+            try Task.checkCancellation()
+            layer(&hidden, rotation: rotation, spans: spans)
+        }
+        for span in spans { span.cache.advance(by: span.rows.count) }
+        return hidden
+    }
+
+    /// Scores the vocabulary.
+    ///
+    /// - Parameter hidden: Hidden states before the last norm.
+    /// - Returns: One row of logits for each.
+    func logits(_ hidden: Tensor) -> Tensor { head(norm(hidden)) }
+}
+
+/// One layer of the decoder.
+struct DecoderLayer: Sendable {
+    private let index: Int
+    private let headDimension: Int
+    private let window: Int?
+    private let inputNorm: RMSNorm
+    private let query: Linear
+    private let key: Linear
+    private let value: Linear
+    private let output: Linear
+    private let attention: AttentionKernel
+    private let postAttentionNorm: RMSNorm
+    private let mlp: GatedMLP
+
+    init(_ name: String, in store: WeightStore, _ configuration: TextConfiguration, index: Int) throws(VLMError) {
+        self.index = index
+        headDimension = configuration.headDimension
+        window = configuration.slidingWindow
+        let (hidden, epsilon) = (configuration.hiddenSize, configuration.epsilon)
+        let queryWidth = configuration.headCount * headDimension
+        let keyWidth = configuration.keyValueHeadCount * headDimension
+        inputNorm = try RMSNorm("\(name).input_layernorm", in: store, size: hidden, epsilon: epsilon)
+        query = try Linear("\(name).self_attn.q_proj", in: store, outputs: queryWidth, inputs: hidden)
+        key = try Linear("\(name).self_attn.k_proj", in: store, outputs: keyWidth, inputs: hidden)
+        value = try Linear("\(name).self_attn.v_proj", in: store, outputs: keyWidth, inputs: hidden)
+        output = try Linear("\(name).self_attn.o_proj", in: store, outputs: hidden, inputs: queryWidth)
+        attention = AttentionKernel(
+            headCount: configuration.headCount, keyValueHeadCount: configuration.keyValueHeadCount,
+            headDimension: headDimension)
+        postAttentionNorm = try RMSNorm(
+            "\(name).post_attention_layernorm", in: store, size: hidden, epsilon: epsilon)
+        mlp = try GatedMLP(
+            "\(name).mlp", in: store, inputs: hidden, intermediate: configuration.intermediateSize, outputs: hidden)
+    }
+
+    func callAsFunction(_ hidden: inout Tensor, rotation: Rotation, spans: [TextDecoder.Span]) {
+        let x = inputNorm(hidden)
+        var (queries, keys) = (query(x), key(x))
+        let values = value(x)
+        queries.rotate(by: rotation, headDimension: headDimension)
+        keys.rotate(by: rotation, headDimension: headDimension)
+        let attended = spans.map { span in
+            let known = span.cache.store(layer: index, keys: keys, values: values, rows: span.rows)
+            return AttentionKernel.Span(
+                queryRows: span.rows, keys: known.keys, values: known.values,
+                keyRows: 0..<span.cache.count + span.rows.count)
+        }
+        hidden.add(output(attention(queries, spans: attended, mask: .causal(window: window))))
+        hidden.add(mlp(postAttentionNorm(hidden)))
+    }
+}

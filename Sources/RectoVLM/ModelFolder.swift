@@ -1,0 +1,87 @@
+import Foundation
+import RectoPages
+
+/// A checkpoint folder in the Hugging Face layout, opened: its network and what it says of itself.
+struct ModelFolder {
+    private struct Family: Decodable {
+        let modelType: String
+        let quantization: Quantization?
+
+        struct Quantization: Decodable {}
+
+        enum CodingKeys: String, CodingKey {
+            case modelType = "model_type"
+            case quantization = "quantization_config"
+        }
+    }
+
+    let network: any LanguageNetwork
+    let generation: GenerationConfiguration
+    let description: ModelDescription
+    /// Image tokens of one view; nil for a text-only network.
+    let imageTokensPerView: Int?
+
+    /// Memory that computing takes beside the weights.
+    private static let workingBytes = 256 << 20
+
+    /// Opens a folder and loads its network.
+    ///
+    /// - Parameter folder: The folder.
+    /// - Throws: `VLMError` when a file is missing or damaged, or the network cannot be run here.
+    init(_ folder: URL) throws {
+        let configurationFile = try ConfigurationFile(folder.appending(path: "config.json"))
+        let family = try configurationFile.decode(Family.self)
+        let path = configurationFile.path
+        if family.quantization != nil { throw VLMError.unsupportedSetting(path: path, setting: "quantization_config") }
+        let store: WeightStore
+        let endTokens: [Int]
+        switch family.modelType {
+        case "idefics2":
+            let configuration = try configurationFile.decode(Idefics2Configuration.self)
+            try configuration.validate(path: path)
+            store = try Self.weights(folder, aliases: .idefics2)
+            network = try Idefics2(configuration, in: store)
+            imageTokensPerView = configuration.perceiver.latentCount
+            endTokens = configuration.text.endTokens
+        case "mistral", "llama":
+            let configuration = try configurationFile.decode(TextConfiguration.self)
+            try configuration.validate(path: path)
+            store = try Self.weights(folder, aliases: .none)
+            network = try Llama(configuration, in: store)
+            imageTokensPerView = nil
+            endTokens = configuration.endTokens
+        default:
+            throw VLMError.unknownFamily(path: path, family: family.modelType)
+        }
+        generation = try GenerationConfiguration(folder: folder, defaultEndTokens: endTokens)
+        description = try Self.description(of: folder, family: family.modelType, store: store)
+    }
+
+    private static func weights(_ folder: URL, aliases: WeightAliases) throws(VLMError) -> WeightStore {
+        let store = try WeightStore(folder: folder, aliases: aliases)
+        let needed = store.residentBytes + workingBytes
+        let free = AvailableMemory.bytes
+        if needed > free { throw .insufficientMemory(path: store.path, neededBytes: needed, freeBytes: free) }
+        return store
+    }
+
+    private static func description(of folder: URL, family: String, store: WeightStore) throws -> ModelDescription {
+        let declarationFile = folder.appending(path: "recto.json")
+        func isThere(_ name: String) -> Bool {
+            FileManager.default.fileExists(atPath: folder.appending(path: name).path(percentEncoded: false))
+        }
+        let declaration = isThere("recto.json")
+            ? try ConfigurationFile(declarationFile).decode(ReaderDeclaration.self) : nil
+        let deciding =
+            [
+                "config.json", "generation_config.json", "preprocessor_config.json", "processor_config.json",
+                "tokenizer.json", "tokenizer_config.json", "chat_template.json", "chat_template.jinja", "recto.json",
+            ].filter(isThere) + store.fileNames
+        return ModelDescription(
+            name: declaration?.name ?? folder.standardizedFileURL.lastPathComponent,
+            family: family,
+            digest: try FolderDigest(of: folder, files: deciding).hexadecimal,
+            weights: store.elementType,
+            declaration: declaration)
+    }
+}

@@ -1,0 +1,50 @@
+package import Foundation
+
+/// A JSON file of a checkpoint folder; decoding errors become sentences that name the place.
+package struct ConfigurationFile: Sendable {
+    /// The file's path, for messages.
+    package let path: String
+    private let data: Data
+
+    /// Reads a file.
+    ///
+    /// - Parameter file: The file.
+    /// - Throws: `VLMError.unreadableFile`.
+    package init(_ file: URL) throws(VLMError) {
+        path = file.path(percentEncoded: false)
+        do {
+            data = try Data(contentsOf: file)
+        } catch {
+            throw .unreadableFile(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Decodes the file.
+    ///
+    /// - Parameter type: What it must hold.
+    /// - Returns: The value.
+    /// - Throws: `VLMError.malformedConfiguration`.
+    package func decode<Value: Decodable>(_ type: Value.Type) throws(VLMError) -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: data)
+        } catch let error as DecodingError {
+            throw .malformedConfiguration(path: path, problem: Self.sentence(error))
+        } catch {
+            throw .malformedConfiguration(path: path, problem: error.localizedDescription)
+        }
+    }
+
+    private static func sentence(_ error: DecodingError) -> String {
+        func place(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
+            (context.codingPath + [last].compactMap(\.self)).map(\.stringValue).joined(separator: ".")
+        }
+        switch error {
+        case .keyNotFound(let key, let context): return "\(place(context, key)) is missing"
+        case .typeMismatch(let type, let context): return "\(place(context)) is not \(type)"
+        case .valueNotFound(let type, let context): return "\(place(context)) is null and not \(type)"
+        case .dataCorrupted(let context):
+            return context.codingPath.isEmpty ? "it is not JSON" : "\(place(context)): \(context.debugDescription)"
+        @unknown default: return error.localizedDescription
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// What tensors were called in older releases of a family.
+package struct WeightAliases: Sendable {
+    private let prefixes: [(old: String, new: String)]
+
+    /// No older names.
+    package static let none = WeightAliases(prefixes: [])
+
+    /// The pre-release checkpoints of Idefics2, which came with code of their own.
+    package static let idefics2 = WeightAliases(prefixes: [
+        ("model.layers.", "model.text_model.layers."),
+        ("model.embed_tokens.", "model.text_model.embed_tokens."),
+        ("model.norm.", "model.text_model.norm."),
+        ("model.perceiver_resampler.", "model.connector.perceiver_resampler."),
+        ("model.modality_projection.", "model.connector.modality_projection."),
+    ])
+
+    /// Tensors whose rows follow those of another in pre-release checkpoints.
+    static let additions = [
+        "model.text_model.embed_tokens.weight": "model.text_model.embed_tokens.additional_embedding.weight",
+        "lm_head.weight": "additional_fc.weight",
+    ]
+
+    /// Finds the name that Recto knows a tensor by.
+    ///
+    /// - Parameter name: The name in the file.
+    /// - Returns: The canonical name; nil for a tensor that is computed and not learned.
+    package func canonicalName(of name: String) -> String? {
+        if name.hasSuffix(".inv_freq") { return nil }
+        for (old, new) in prefixes where name.hasPrefix(old) {
+            return new + name.dropFirst(old.count)
+        }
+        return name
+    }
+}

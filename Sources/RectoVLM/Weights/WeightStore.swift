@@ -1,0 +1,145 @@
+package import Foundation
+
+/// The tensors of a checkpoint folder by name: one safetensors file, or shards with an index.
+package struct WeightStore: Sendable {
+    private struct Location: Sendable {
+        let file: SafetensorsFile
+        let entry: SafetensorsFile.Entry
+    }
+
+    /// The checkpoint folder's path, for messages.
+    package let path: String
+    /// Names of the files that hold weights, the index included.
+    package let fileNames: [String]
+    /// Whether 16-bit matrices are widened to float32 when they are loaded.
+    package let widensAtLoad: Bool
+    private let tensors: [String: Location]
+
+    /// Checkpoints with at most this many bytes as float32 are widened at load: they are then fastest, and cost little.
+    private static let widenedAtMost = 256 << 20
+
+    /// Opens the weights of a checkpoint folder.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - aliases: Names of older releases.
+    /// - Throws: `VLMError` when a file is missing or damaged.
+    package init(folder: URL, aliases: WeightAliases) throws(VLMError) {
+        path = folder.path(percentEncoded: false)
+        let index = folder.appending(path: "model.safetensors.index.json")
+        let shards: [String: [String]]?
+        if FileManager.default.fileExists(atPath: index.path(percentEncoded: false)) {
+            let map = try WeightIndex(index).shardTensors
+            shards = map
+            fileNames = ["model.safetensors.index.json"] + map.keys.sorted()
+        } else {
+            shards = nil
+            fileNames = ["model.safetensors"]
+        }
+        var tensors: [String: Location] = [:]
+        for name in shards.map({ $0.keys.sorted() }) ?? fileNames {
+            let file = try SafetensorsFile(folder.appending(path: name))
+            for tensor in shards?[name] ?? [] where file.entries[tensor] == nil {
+                throw .missingTensor(path: file.path, tensor: tensor)
+            }
+            for (tensor, entry) in file.entries {
+                guard let canonical = aliases.canonicalName(of: tensor) else { continue }
+                if tensors.updateValue(Location(file: file, entry: entry), forKey: canonical) != nil {
+                    throw .malformedSafetensors(path: file.path, tensor: tensor, problem: "it appears twice")
+                }
+            }
+        }
+        self.tensors = tensors
+        let elements = tensors.values.reduce(0) { $0 + $1.entry.shape.reduce(1, *) }
+        widensAtLoad = elements <= Self.widenedAtMost / 4
+    }
+
+    /// The names of all tensors.
+    package var names: [String] { tensors.keys.sorted() }
+
+    /// Whether there is a tensor of a name.
+    ///
+    /// - Parameter name: Its canonical name.
+    /// - Returns: Whether it is there.
+    package func has(_ name: String) -> Bool { tensors[name] != nil }
+
+    /// Memory that the weights take while the network runs, in bytes.
+    package var residentBytes: Int {
+        tensors.values.reduce(0) { sum, location in
+            let elements = location.entry.shape.reduce(1, *)
+            return sum + (widensAtLoad ? elements * 4 : location.entry.bytes.count)
+        }
+    }
+
+    /// The element type that most of the weights have on disk.
+    package var elementType: String {
+        let bytes = Dictionary(grouping: tensors.values, by: \.entry.elementType)
+            .mapValues { $0.reduce(0) { $0 + $1.entry.bytes.count } }
+        let largest = bytes.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? ElementType.float32.rawValue
+        return ElementType(rawValue: largest)?.name ?? largest
+    }
+
+    private func location(_ name: String, shape: [Int]) throws(VLMError) -> (Location, ElementType) {
+        guard let location = tensors[name] else { throw .missingTensor(path: path, tensor: name) }
+        guard let type = ElementType(rawValue: location.entry.elementType) else {
+            throw .unsupportedElementType(
+                path: location.file.path, tensor: name, elementType: location.entry.elementType)
+        }
+        if location.entry.shape != shape {
+            throw .tensorShape(path: location.file.path, tensor: name, expected: shape, found: location.entry.shape)
+        }
+        return (location, type)
+    }
+
+    /// Reads a tensor as float32.
+    ///
+    /// - Parameters:
+    ///   - name: Its canonical name.
+    ///   - shape: The shape that it must have.
+    /// - Returns: A matrix whose columns are the last dimensions flattened; a vector has one row.
+    /// - Throws: `VLMError` when it is missing, of another shape or of an element type that Recto does not read.
+    package func tensor(_ name: String, shape: [Int]) throws(VLMError) -> Tensor {
+        let (location, type) = try location(name, shape: shape)
+        let rows = shape.count > 1 ? shape[0] : 1
+        let columns = shape.count > 1 ? shape.dropFirst().reduce(1, *) : shape.reduce(1, *)
+        return Tensor(
+            expanding: location.file.mapping, at: location.entry.bytes.lowerBound, type: type, rows: rows,
+            columns: columns)
+    }
+
+    /// Makes the weights of a linear layer or an embedding available.
+    ///
+    /// - Parameters:
+    ///   - name: Their canonical name.
+    ///   - rows: Output features that there must be.
+    ///   - columns: Input features that there must be.
+    /// - Returns: The weights.
+    /// - Throws: `VLMError` when they are missing, of another shape or of an element type that Recto does not read.
+    package func matrix(_ name: String, rows: Int, columns: Int) throws(VLMError) -> WeightMatrix {
+        if let (first, second) = try parts(of: name, columns: columns) {
+            var joined = Tensor(rows: first.rows + second.rows, columns: columns)
+            joined.replaceRows(at: 0, with: first)
+            joined.replaceRows(at: first.rows, with: second)
+            if joined.rows == rows { return WeightMatrix(joined) }
+            throw .tensorShape(path: path, tensor: name, expected: [rows, columns], found: [joined.rows, columns])
+        }
+        let (location, type) = try location(name, shape: [rows, columns])
+        let isAligned = location.entry.bytes.lowerBound % type.size == 0
+        if widensAtLoad || !isAligned {
+            return WeightMatrix(try tensor(name, shape: [rows, columns]))
+        }
+        return WeightMatrix(
+            file: location.file.mapping, entry: location.entry, type: type, rows: rows, columns: columns)
+    }
+
+    /// Pre-release Idefics2 checkpoints keep the rows that were added to the vocabulary in a tensor of their own.
+    private func parts(of name: String, columns: Int) throws(VLMError) -> (Tensor, Tensor)? {
+        guard let addition = WeightAliases.additions[name], let second = tensors[addition],
+            let first = tensors[name], first.entry.shape.count == 2, second.entry.shape.count == 2
+        else { return nil }
+        return (
+            try tensor(name, shape: [first.entry.shape[0], columns]),
+            try tensor(addition, shape: [second.entry.shape[0], columns])
+        )
+    }
+}
