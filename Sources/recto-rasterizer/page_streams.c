@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "page_streams.h"
 
 #include "complaints.h"
@@ -7,7 +8,7 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { DEEPEST_NESTING = 48, LARGEST_CAIRO_SIDE = 32767 };
+enum { DEEPEST_NESTING = 48, LARGEST_CAIRO_SIDE = 32767, LONGEST_PADDING = 4096 };
 
 struct walk {
     const struct pdf_objects *objects;
@@ -73,6 +74,12 @@ static size_t bytes_needed(const struct walk *walk, struct span dictionary) {
     return (bits + 7) / 8 * (size_t)integer_of(walk, dictionary, "Height");
 }
 
+// Whether a JPEG stream has the marker that ends it; padding may follow.
+static bool has_jpeg_end(struct span bytes) {
+    size_t count = MIN((size_t)(bytes.end - bytes.start), (size_t)LONGEST_PADDING);
+    return memmem(bytes.end - count, count, "\xFF\xD9", 2) != NULL;
+}
+
 static void check_stream(struct walk *walk, struct span dictionary, struct span bytes) {
     struct span filter = pdf_objects_resolve(walk->objects, pdf_find(dictionary, "Filter"));
     bool has_filter = filter.start < filter.end;
@@ -92,6 +99,9 @@ static void check_stream(struct walk *walk, struct span dictionary, struct span 
         char *text = g_strdup_printf("an image of %ld x %ld pixels is too large to be drawn", width, height);
         complaints_add(text);
         g_free(text);
+    }
+    if ((pdf_is_name(filter, "DCTDecode") || pdf_is_name(filter, "DCT")) && !has_jpeg_end(bytes)) {
+        complaints_add("the data of an image end early");
     }
     bool is_readable = !has_filter || (is_deflated && walk->bytes_left > 0);
     if (is_readable && count < bytes_needed(walk, dictionary)) {

@@ -4,15 +4,6 @@ import RectoTestSupport
 import Testing
 
 @Suite struct SandboxTests {
-    private struct Report: Decodable {
-        struct Probe: Decodable {
-            var name: String
-            var outcome: String
-        }
-        var probes: [Probe]
-        var allowed: Int
-    }
-
     /// Runs the program by hand and returns its first line of output and its exit status.
     private static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (Data, Int32) {
         let process = Process()
@@ -28,13 +19,18 @@ import Testing
         return (bytes.prefix { $0 != UInt8(ascii: "\n") }, process.terminationStatus)
     }
 
-    @Test func onlyTheFontConfigurationIsWithinReach() throws {
-        let (line, status) = try Self.run(["selftest"])
-        let report = try JSONDecoder().decode(Report.self, from: line)
-        #expect(status == 0 && report.probes.count == 16 && report.allowed == 1)
+    @Test func onlyTheFontConfigurationIsWithinReach() async throws {
+        let report = try await Renderer.make().selfTest()
+        #expect(report.probes.count == 16 && report.allowed == 1 && report.isContained)
         for probe in report.probes where probe.name != "read /etc/fonts/fonts.conf" {
             #expect(["refused", "killed"].contains(probe.outcome), "\(probe.name): \(probe.outcome)")
         }
+    }
+
+    @Test func selfTestTellsContainedFromLoose() throws {
+        #expect(try Self.run(["selftest"]).1 == 0)
+        let loose = SandboxReport.Probe(name: "read /etc/passwd", outcome: "allowed")
+        #expect(!SandboxReport(probes: [loose], allowed: 1).isContained)
     }
 
     @Test func activeProtectionsAreNamed() throws {

@@ -61,3 +61,17 @@ extension SyntheticPDF {
         }
     }
 }
+
+extension SyntheticPDF {
+    /// A page that shows one image.
+    ///
+    /// - Parameters:
+    ///   - dictionary: Entries of the image besides its type: width, height, filter, …
+    ///   - bytes: The image's stream.
+    /// - Returns: The file.
+    public static func showing(image dictionary: String, _ bytes: [UInt8]) -> [UInt8] {
+        single(resources: "/XObject<</I 5 0 R>>", content: "q 500 0 0 500 0 0 cm /I Do Q") { file in
+            file.addStream("/Type/XObject/Subtype/Image/BitsPerComponent 8/ColorSpace/DeviceGray\(dictionary)", bytes)
+        }
+    }
+}

@@ -13,18 +13,20 @@ struct RasterizerProcess {
 
     /// Runs the program and reads its whole answer.
     ///
-    /// - Parameter arguments: Command and file; options for the limits are added.
+    /// - Parameters:
+    ///   - arguments: Command and file; options for the limits are added.
+    ///   - accepted: Exit statuses with which the answer counts.
     /// - Returns: The answer, complete.
     /// - Throws: `PagesError`, or `CancellationError` when the task was cancelled.
-    func run(_ arguments: [String]) async throws -> RasterizerReader {
+    func run(_ arguments: [String], accepting accepted: Set<Int32> = [0]) async throws -> RasterizerReader {
         guard FileManager.default.isExecutableFile(atPath: executable.path) else {
             throw PagesError.rasterizerMissing(searched: [executable.path])
         }
         let (status, reader) = try await runUntilDeadline(arguments + limitArguments)
         guard case .exited(let code) = status else { throw failure(of: status) }
         if let reported = reportedFailure(in: reader) { throw reported }
-        guard code == 0, reader.isComplete else {
-            throw code == 0
+        guard accepted.contains(code), reader.isComplete else {
+            throw accepted.contains(code)
                 ? PagesError.protocolViolation(place, found: "less than it announced")
                 : failure(ofExitStatus: code)
         }

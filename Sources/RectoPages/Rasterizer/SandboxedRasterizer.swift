@@ -17,6 +17,21 @@ public struct SandboxedRasterizer: PageRasterizer {
         self.limits = limits
     }
 
+    /// Lets confined processes try 16 attacks.
+    ///
+    /// - Returns: How each ended.
+    /// - Throws: `PagesError.sandboxUnavailable` when the kernel lacks a protection, or why the program cannot run.
+    public func selfTest() async throws -> SandboxReport {
+        let place = PagesError.Place(file: executable.path)
+        let process = RasterizerProcess(executable: executable, limits: limits, place: place)
+        // Status 71: the report says that something was allowed that should not be.
+        let reader = try await process.run(["selftest"], accepting: [0, 71])
+        guard let line = reader.line,
+            let report = try? JSONDecoder().decode(SandboxReport.self, from: Data(line))
+        else { throw PagesError.protocolViolation(place, found: "no report") }
+        return report
+    }
+
     /// Opens a document and counts its pages.
     ///
     /// - Parameter document: The file, PDF or PNG.
