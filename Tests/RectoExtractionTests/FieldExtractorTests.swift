@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func prefersTheValueThatSeveralPlacesSay() async throws {
-        let page = PageDouble([["Total 5.00"], ["Total 7.00"], ["Total 5.00"]])
+        let page = PageDouble([["Total 7.00"], ["Total 5.00"], ["Total 5.00"]])
         let model = try ModelDouble([page], answer: carefulAnswer)
         let result = try await FieldExtractor(schema: schema(total)).extract(from: [page.page], model: model)
         #expect(result.fields["total"]?.numberValue?.text == "5.00")

@@ -74,6 +74,12 @@ import Testing
         #expect(!hit.isWhereItWasRead)
     }
 
+    @Test func takesTheNearestOfSeveralPlacesElsewhere() throws {
+        let index = TextLayerIndex(words: words(["Acme", "hello", "there", "you", "Acme"]))
+        #expect(try #require(index.find("Acme", near: row(3))).lines[0].box.y0 == 80)
+        #expect(try #require(index.find("Acme", near: row(1))).lines[0].box.y0 == 0)
+    }
+
     @Test func cutsTheTileByCharactersWhereThereIsNoTextLayer() throws {
         let tile = TileReading(
             index: 4,

@@ -51,7 +51,7 @@ extension Record {
     /// Sorts the pages and fills the gaps, so that there is one entry for each page.
     static func completing(_ pages: [PageReport], count: Int) -> [PageReport] {
         var reports: [PageNumber: PageReport] = [:]
-        for report in pages where report.page.value <= count { reports[report.page] = report }
+        for report in pages { reports[report.page] = report }
         guard count > 0 else { return [] }
         return (1...count).map { number in
             let page = PageNumber(number)
