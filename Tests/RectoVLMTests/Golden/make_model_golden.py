@@ -95,6 +95,13 @@ def randomize(model, seed, scale):
                 parameter.copy_(spread * torch.randn(parameter.shape, generator=generator))
 
 
+def round_weights(model, dtype):
+    """Rounds parameters to what the file will hold; buffers stay, since a loaded model computes its rotary ones anew."""
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(parameter.to(dtype).float())
+
+
 def greedy(step, ids, count, forbidden=()):
     """Greedy decoding without a cache: slow, and nothing in it can go wrong."""
     ids, margin = list(ids), float("inf")
@@ -144,7 +151,7 @@ def idefics2(name, *, seed, vision, perceiver, text, images, prompt, split, dtyp
     model = Idefics2ForConditionalGeneration(config).eval()
     randomize(model, seed, scale)
     model.tie_weights()
-    model = model.to(dtype).float()
+    round_weights(model, dtype)
 
     settings = {"do_convert_rgb": True, "do_resize": True, "do_rescale": True, "do_normalize": True, "do_pad": True,
                 "do_image_splitting": split, "resample": 2, "rescale_factor": 0.00392156862745098,
@@ -216,7 +223,7 @@ def text_only(name, config_class, model_class, *, seed, dtype=torch.float32, **s
     model = model_class(config).eval()
     randomize(model, seed, 1.6)
     model.tie_weights()
-    model = model.to(dtype).float()
+    round_weights(model, dtype)
     prompt = "In the beginning there was an invoice for 1,234.00 € and the ink on it was not yet dry"
     ids = tokenizer.encode(prompt).ids
     with torch.no_grad():
