@@ -43,6 +43,15 @@ import Testing
         #expect(abs(box.x0 - 40) < 0.5 && box.y0 < 110 && box.y1 > 119 && box.y1 < 130)
     }
 
+    @Test func wordsAreClippedToThePage() async throws {
+        let content = "BT /F 24 Tf -5 50 Td (MM) Tj 0 900 Td (outside) Tj ET"
+        let page = try await Renderer.page(
+            of: SyntheticPDF.document([.init(mediaBox: "[0 0 100 100]", content: content)])
+        )
+        #expect(page.words.map(\.text) == ["MM"])
+        #expect(page.words.first?.box.x0 == 0)
+    }
+
     @Test func rotatedPageSwapsItsSides() async throws {
         let bytes = SyntheticPDF.document([.init(mediaBox: "[0 0 300 200]", entries: "/Rotate 90", content: "")])
         let page = try await Renderer.page(of: bytes)

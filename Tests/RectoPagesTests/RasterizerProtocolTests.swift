@@ -9,14 +9,19 @@ import Testing
         ofScript script: String,
         limits: RasterizerLimits = RasterizerLimits(wallClock: .seconds(20))
     ) async throws -> PagesError? {
+        await #expect(throws: PagesError.self) { try await page(ofScript: script, limits: limits) }
+    }
+
+    private static func page(
+        ofScript script: String,
+        limits: RasterizerLimits = RasterizerLimits(wallClock: .seconds(20))
+    ) async throws -> RasterizedPage {
         let folder = try TemporaryFolder()
         let program = try folder.write(Array("#!/bin/sh\n\(script)\n".utf8), as: "renderer")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
         defer { withExtendedLifetime(folder) {} }
         let rasterizer = SandboxedRasterizer(executable: program, limits: limits)
-        return await #expect(throws: PagesError.self) {
-            try await rasterizer.rasterize(PageNumber(3), of: URL(fileURLWithPath: "/a.pdf"), dpi: 72)
-        }
+        return try await rasterizer.rasterize(PageNumber(3), of: URL(fileURLWithPath: "/a.pdf"), dpi: 72)
     }
 
     private static func header(_ width: Int, _ height: Int, words: Int = 2, points: String = "[9,9]") -> String {
@@ -30,12 +35,20 @@ import Testing
         "echo '\(header(1, 1))'; printf '[]ab'", "echo '\(header(1, 1))'; printf '[]abcd'",
         "echo '\(header(1, 1))'; printf '{}abc'", "echo '\(header(-1, 1))'", "echo '\(header(1 << 40, 1 << 40))'",
         "echo '\(header(1, 1, words: -2))'", "echo '\(header(1, 1, points: "[0,9]"))'; printf '[]abc'",
-        "echo '\(header(1, 1, points: "[9]"))'; printf '[]abc'", #"echo '{"error":{"code":"new","facts":{}}}'"#,
+        "echo '\(header(1, 1, points: "[9]"))'; printf '[]abc'",
+        "echo '\(header(1, 1, points: "[9,1e300]"))'; printf '[]abc'", #"echo '{"error":{"code":"new","facts":{}}}'"#,
     ])
     func garbageIsAProtocolViolation(script: String) async throws {
         let error = try #require(try await Self.failure(ofScript: script))
         #expect(error.code == "rasterizer.protocol" && error.category == .document)
         #expect(error.facts["page"] == "3")
+    }
+
+    @Test func boxesBeyondThePageAreNotBelieved() async throws {
+        let words = #"[["far",1e300,0,1.5e300,9],["near",1,1,1e300,5]]"#
+        let header = Self.header(1, 1, words: words.utf8.count)
+        let page = try await Self.page(ofScript: "echo '\(header)'; printf '\(words)abc'")
+        #expect(page.words == [TextLayerWord(text: "near", box: Box(x0: 1, y0: 1, x1: 9, y1: 5))])
     }
 
     @Test(arguments: [("SEGV", "SIGSEGV"), ("ABRT", "SIGABRT"), ("SYS", "SIGSYS")])

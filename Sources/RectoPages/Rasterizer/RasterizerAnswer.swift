@@ -28,7 +28,13 @@ enum RasterizerAnswer {
 
     /// One word: `[text, x0, y0, x1, y1]`.
     struct Word: Decodable {
-        var layerWord: TextLayerWord
+        private var layerWord: TextLayerWord
+
+        /// The word with the part of its box that lies on the page; nil when none does.
+        func clipped(to size: PageSize) -> TextLayerWord? {
+            let page = Box(x0: 0, y0: 0, x1: size.width, y1: size.height)
+            return layerWord.box.intersection(page).map { TextLayerWord(text: layerWord.text, box: $0) }
+        }
 
         init(from decoder: any Decoder) throws {
             var values = try decoder.unkeyedContainer()

@@ -23,6 +23,7 @@ struct RasterizerProcess {
             throw PagesError.rasterizerMissing(searched: [executable.path])
         }
         let (status, reader) = try await runUntilDeadline(arguments + limitArguments)
+        try Task.checkCancellation()
         guard case .exited(let code) = status else { throw failure(of: status) }
         if let reported = reportedFailure(in: reader) { throw reported }
         guard accepted.contains(code), reader.isComplete else {

@@ -5,6 +5,8 @@ struct RasterizerReader {
     /// Longest first line and longest word list that are believed.
     private static let longestLine = 1 << 20
     private static let longestWordList = 64 << 20
+    /// Points or dots per inch that are beyond belief; what is below can be rounded to an integer safely.
+    private static let longestSide = 1e9
 
     /// Most pixels that a page may have.
     let maximumPixels: Int
@@ -77,7 +79,7 @@ struct RasterizerReader {
             throw Violation(found: "a page of \(page.width) × \(page.height) pixels")
         }
         guard (0...Self.longestWordList).contains(page.wordsBytes), page.points.count == 2,
-            page.points.allSatisfy({ $0.isFinite && $0 > 0 }), page.dpi.isFinite, page.dpi > 0
+            page.points.allSatisfy({ $0 > 0 && $0 < Self.longestSide }), page.dpi > 0, page.dpi < Self.longestSide
         else { throw Violation(found: "a first line with impossible numbers") }
         self.page = page
         text.reserveCapacity(page.wordsBytes)

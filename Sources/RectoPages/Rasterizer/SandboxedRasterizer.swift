@@ -66,12 +66,13 @@ public struct SandboxedRasterizer: PageRasterizer {
         guard let header = reader.page, let text = reader.words,
             let words = try? JSONDecoder().decode([RasterizerAnswer.Word].self, from: Data(text))
         else { throw PagesError.protocolViolation(place, found: "no page") }
+        let size = PageSize(width: header.points[0], height: header.points[1])
         return RasterizedPage(
             page: page,
-            size: PageSize(width: header.points[0], height: header.points[1]),
+            size: size,
             image: PixelImage(width: header.width, height: header.height, pixels: reader.pixels),
             dpi: header.dpi,
-            words: words.map(\.layerWord),
+            words: words.compactMap { $0.clipped(to: size) },
             warnings: header.warnings
         )
     }
