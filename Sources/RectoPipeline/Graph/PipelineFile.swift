@@ -1,0 +1,274 @@
+public import Foundation
+import RectoPages
+import Yams
+
+/// Reads the YAML of a pipeline: form only, every mistake with its place.
+public enum PipelineFile {
+    static let stageKeys = ["use", "from", "on-error", "retry", "timeout", "concurrency"]
+    private static let topKeys = ["version", "name", "model", "stages", "deliver"]
+
+    /// Reads a pipeline file.
+    ///
+    /// - Parameter file: The file.
+    /// - Returns: The mirror of the file.
+    /// - Throws: `PipelineError` when it cannot be read or is not in form; every mistake is named.
+    public static func read(_ file: URL) throws(PipelineError) -> PipelineDefinition {
+        let data: Data
+        do { data = try Data(contentsOf: file) } catch {
+            throw .unreadable(file: file.path, reason: error.localizedDescription)
+        }
+        guard let text = String(bytes: data, encoding: .utf8) else {
+            throw .unreadable(file: file.path, reason: "it is not UTF-8 text")
+        }
+        return try parse(text, file: file.path)
+    }
+
+    /// Reads the text of a pipeline file.
+    ///
+    /// - Parameters:
+    ///   - text: The YAML.
+    ///   - file: Its name, for messages.
+    /// - Returns: The mirror of the file.
+    /// - Throws: `PipelineError.invalid` with every mistake.
+    public static func parse(_ text: String, file: String) throws(PipelineError) -> PipelineDefinition {
+        var reader = PipelineReader(collector: DiagnosticCollector(file: file, text: text), text: text)
+        let definition = reader.read()
+        guard reader.collector.diagnostics.isEmpty, let definition else { throw .invalid(reader.collector.sorted) }
+        return definition
+    }
+
+    /// The names of the members of a pipeline file.
+    static var keys: [String] { topKeys }
+}
+
+/// Walks the YAML nodes and collects mistakes.
+private struct PipelineReader {
+    var collector: DiagnosticCollector
+    let text: String
+    private let start = SourcePlace(line: 1, column: 1)
+
+    init(collector: DiagnosticCollector, text: String) {
+        self.collector = collector
+        self.text = text
+    }
+
+    mutating func read() -> PipelineDefinition? {
+        guard let root = compose() else { return nil }
+        guard let members = members(of: root, what: "a pipeline", known: PipelineFile.keys) else { return nil }
+        checkVersion(members["version"])
+        let name = string(members["name"], key: "name") ?? Placed(value: "", place: start)
+        let model = members["model"].map { string($0, key: "model") } ?? Placed(value: "default", place: start)
+        var stages: [StageDefinition] = []
+        if let node = members["stages"]?.value {
+            if let mapping = node.mapping {
+                for (key, value) in mapping {
+                    if let stage = stage(key, value) { stages.append(stage) }
+                }
+                if mapping.isEmpty { collector.report("'stages' is empty", at: place(of: node)) }
+            } else {
+                collector.report("'stages' must map names to stages", at: place(of: node))
+            }
+        } else {
+            collector.report("'stages' is missing", at: start)
+        }
+        let deliver = string(members["deliver"], key: "deliver")
+        guard let model, let deliver else { return nil }
+        return PipelineDefinition(
+            file: collector.file,
+            name: name,
+            model: model,
+            stages: stages,
+            deliver: deliver,
+            text: text
+        )
+    }
+
+    private mutating func compose() -> Node? {
+        do {
+            guard let root = try Yams.compose(yaml: text) else {
+                collector.report("the file is empty", at: start, suggestion: "begin with 'version: 1'")
+                return nil
+            }
+            return root
+        } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+            YamlError.composer(_, let problem, let mark, _)
+        {
+            collector.report("this is not YAML: \(problem)", at: SourcePlace(line: mark.line, column: mark.column))
+        } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
+            let keys = duplicates.map { "'\($0)'" }.sorted().joined(separator: ", ")
+            let place = SourcePlace(line: context.mark.line, column: context.mark.column)
+            collector.report("\(keys) stands twice in one mapping", at: place, suggestion: "rename or remove one")
+        } catch {
+            collector.report("this is not YAML: \(error)", at: start)
+        }
+        return nil
+    }
+
+    // MARK: - Members
+
+    private typealias Member = (key: Node, value: Node)
+
+    private mutating func members(of node: Node, what: String, known: [String]?) -> [String: Member]? {
+        guard let mapping = node.mapping else {
+            collector.report("\(what) must be a mapping", at: place(of: node))
+            return nil
+        }
+        var members: [String: Member] = [:]
+        for (key, value) in mapping {
+            guard let name = key.string else {
+                collector.report("a key must be text", at: place(of: key))
+                continue
+            }
+            if let known, !known.contains(name) {
+                let suggestion = Suggestion.text(for: name, among: known)
+                collector.report("unknown key '\(name)'", at: place(of: key), suggestion: suggestion)
+                continue
+            }
+            members[name] = (key, value)
+        }
+        return members
+    }
+
+    private mutating func checkVersion(_ member: Member?) {
+        guard let member else {
+            collector.report("'version' is missing", at: start, suggestion: "add 'version: 1'")
+            return
+        }
+        guard member.value.int == 1 else {
+            collector.report("only version 1 is known", at: place(of: member.value), suggestion: "write 'version: 1'")
+            return
+        }
+    }
+
+    private mutating func string(_ member: Member?, key: String) -> Placed<String>? {
+        guard let member else {
+            collector.report("'\(key)' is missing", at: start)
+            return nil
+        }
+        guard let text = member.value.scalar?.string, !text.isEmpty else {
+            collector.report("'\(key)' must be a name", at: place(of: member.value))
+            return nil
+        }
+        return Placed(value: text, place: place(of: member.value))
+    }
+
+    // MARK: - Stages
+
+    private mutating func stage(_ key: Node, _ node: Node) -> StageDefinition? {
+        guard let name = key.string else {
+            collector.report("a stage's name must be text", at: place(of: key))
+            return nil
+        }
+        guard let members = members(of: node, what: "the stage '\(name)'", known: nil) else { return nil }
+        guard let use = members["use"] else {
+            collector.report(
+                "the stage '\(name)' does not say which type it is",
+                at: place(of: key),
+                suggestion: "add 'use: TYPE'"
+            )
+            return nil
+        }
+        guard let type = string(use, key: "use") else { return nil }
+        var stage = StageDefinition(
+            name: Placed(value: name, place: place(of: key)),
+            type: type,
+            from: [],
+            options: [],
+            onError: nil,
+            retry: 0,
+            timeout: nil,
+            concurrency: 1
+        )
+        for (key, value) in node.mapping ?? [:] {
+            guard let keyName = key.string else { continue }
+            switch keyName {
+            case "use": break
+            case "from": stage.from = names(value)
+            case "on-error": stage.onError = policy(value)
+            case "retry": stage.retry = count(value, key: keyName, range: 0...10) ?? 0
+            case "concurrency": stage.concurrency = count(value, key: keyName, range: 1...16) ?? 1
+            case "timeout": stage.timeout = duration(value)
+            default:
+                guard let option = option(value, key: keyName) else { continue }
+                stage.options.append((Placed(value: keyName, place: place(of: key)), option))
+            }
+        }
+        return stage
+    }
+
+    private mutating func names(_ node: Node) -> [Placed<String>] {
+        let nodes = node.sequence.map(Array.init) ?? [node]
+        return nodes.compactMap { item in
+            guard let name = item.scalar?.string else {
+                collector.report("'from' must name a stage or list stages", at: place(of: item))
+                return nil
+            }
+            return Placed(value: name, place: place(of: item))
+        }
+    }
+
+    private mutating func policy(_ node: Node) -> Placed<ErrorPolicy>? {
+        let place = place(of: node)
+        if let mapping = node.mapping, mapping.count == 1, let name = mapping["fallback"]?.scalar?.string {
+            return Placed(value: .fallback(name), place: place)
+        }
+        switch node.scalar?.string {
+        case "fail": return Placed(value: .fail, place: place)
+        case "skip": return Placed(value: .skip, place: place)
+        default:
+            collector.report("'on-error' must be fail, skip or {fallback: STAGE}", at: place)
+            return nil
+        }
+    }
+
+    private mutating func count(_ node: Node, key: String, range: ClosedRange<Int>) -> Int? {
+        guard let value = node.int, range.contains(value) else {
+            let expected = "\(range.lowerBound) to \(range.upperBound)"
+            collector.report("'\(key)' must be a whole number from \(expected)", at: place(of: node))
+            return nil
+        }
+        return value
+    }
+
+    private mutating func duration(_ node: Node) -> Duration? {
+        guard let text = node.scalar?.string, let value = DurationText.parse(text), value > .zero else {
+            collector.report("'timeout' must be a time such as 30s, 500ms or 2m", at: place(of: node))
+            return nil
+        }
+        return value
+    }
+
+    private mutating func option(_ node: Node, key: String) -> Placed<OptionValue>? {
+        if let text = node.scalar?.string { return Placed(value: .scalar(text), place: place(of: node)) }
+        let items = node.sequence.map { $0.map { $0.scalar?.string } }
+        if let items, !items.contains(nil) {
+            return Placed(value: .list(items.compactMap(\.self)), place: place(of: node))
+        }
+        collector.report("'\(key)' must be a value or a list of values", at: place(of: node))
+        return nil
+    }
+
+    private func place(of node: Node) -> SourcePlace {
+        node.mark.map { SourcePlace(line: $0.line, column: $0.column) } ?? start
+    }
+}
+
+/// Times as they are written in YAML: `500ms`, `30s`, `2m`, `1h`.
+public enum DurationText {
+    /// Reads a time.
+    ///
+    /// - Parameter text: A number with a unit.
+    /// - Returns: The time, or nil when the text is none.
+    public static func parse(_ text: String) -> Duration? {
+        let units: [(suffix: String, milliseconds: Double)] = [
+            ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
+        ]
+        for unit in units where text.hasSuffix(unit.suffix) {
+            guard let value = Double(text.dropLast(unit.suffix.count)), value.isFinite, value >= 0, value < 1e9 else {
+                continue
+            }
+            return .milliseconds(Int64((value * unit.milliseconds).rounded()))
+        }
+        return nil
+    }
+}

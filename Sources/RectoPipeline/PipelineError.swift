@@ -1,0 +1,67 @@
+public import RectoPages
+
+/// What can go wrong between a pipeline file and a record.
+public enum PipelineError: RectoError, Hashable {
+    /// A pipeline file cannot be read.
+    case unreadable(file: String, reason: String)
+    /// A pipeline file has mistakes.
+    case invalid([PipelineDiagnostic])
+    /// No pipeline has that name.
+    case unknownPipeline(name: String, known: [String])
+    /// No model has that name.
+    case unknownModel(name: String, known: [String])
+    /// A stage took longer than its `timeout`.
+    case stageTimedOut(stage: String, page: PageNumber, limit: Duration)
+    /// A stage failed in a way that no part of Recto names.
+    case stageFailed(stage: String, reason: String)
+
+    /// Stable dotted identifier.
+    public var code: String {
+        switch self {
+        case .unreadable: "pipeline.unreadable"
+        case .invalid: "pipeline.invalid"
+        case .unknownPipeline: "pipeline.unknown"
+        case .unknownModel: "model.unknown"
+        case .stageTimedOut: "stage.timed-out"
+        case .stageFailed: "stage.failed"
+        }
+    }
+
+    /// Whose fault it is.
+    public var category: FailureCategory {
+        switch self {
+        case .stageTimedOut: .environment
+        case .unreadable, .invalid, .unknownPipeline, .unknownModel, .stageFailed: .defect
+        }
+    }
+
+    /// What was found and what was expected.
+    public var facts: [String: String] {
+        switch self {
+        case .unreadable(let file, let reason): ["file": file, "reason": reason]
+        case .invalid(let diagnostics): ["mistakes": String(diagnostics.count), "file": diagnostics.first?.file ?? ""]
+        case .unknownPipeline(let name, let known): ["pipeline": name, "known": known.joined(separator: ", ")]
+        case .unknownModel(let name, let known): ["model": name, "known": known.joined(separator: ", ")]
+        case .stageTimedOut(let stage, let page, let limit):
+            ["stage": stage, "page": page.description, "limit": "\(limit)"]
+        case .stageFailed(let stage, let reason): ["stage": stage, "reason": reason]
+        }
+    }
+
+    /// One sentence that says what happened, where, and what to do.
+    public var description: String {
+        switch self {
+        case .unreadable(let file, let reason): "The pipeline file \(file) cannot be read: \(reason)."
+        case .invalid(let diagnostics):
+            diagnostics.map(\.description).joined(separator: "\n")
+        case .unknownPipeline(let name, let known):
+            "There is no pipeline '\(name)'; known are: \(known.joined(separator: ", "))."
+        case .unknownModel(let name, let known):
+            "There is no model '\(name)'; known are: \(known.joined(separator: ", ")). Name it in recto.yaml."
+        case .stageTimedOut(let stage, let page, let limit):
+            "The stage '\(stage)' took longer than \(limit) on page \(page); raise its timeout or simplify the page."
+        case .stageFailed(let stage, let reason):
+            "The stage '\(stage)' failed: \(reason); this is a mistake in Recto, please report it."
+        }
+    }
+}
