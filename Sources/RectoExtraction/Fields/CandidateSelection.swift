@@ -54,7 +54,7 @@ extension FieldCandidate {
 
     /// How good the candidate is by itself, from 0 to 1.
     ///
-    /// probability × label fit × place × source. Place: 1 in the label's tile or to its right, 0.85 below it, 0.6 when no
+    /// probability × label fit² × place × source. Place: 1 in the label's tile or to its right, 0.85 below it, 0.6 when no
     /// tile's text says the same. Source: 1 for an answer, 0.4 for a text taken from beside the label.
     public var score: Double {
         let place =
@@ -63,7 +63,8 @@ extension FieldCandidate {
             case .below: 0.85
             case .window: 0.6
             }
-        return probability * (labelFit ?? 1) * place * (source == .question ? 1 : 0.4)
+        let fit = labelFit ?? 1
+        return probability * fit * fit * place * (source == .question ? 1 : 0.4)
     }
 }
 

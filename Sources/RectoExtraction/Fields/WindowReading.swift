@@ -1,89 +1,108 @@
+import Foundation
 import RectoPages
+import RectoVLM
 
-/// The texts of a window's tiles: says where an answer stands, and what stands beside the label.
+/// One question and what its window's tiles say by themselves: where the answer stands, and what stands beside the label.
 struct WindowReading {
+    /// An answer stands in a tile when this share of its characters does.
+    static let leastLikeness = 0.7
+    /// A tile whose text fits another field's label this well is a label and no value.
+    static let leastFitOfLabel = 0.8
+
     let page: PageNumber
+    let field: SchemaField
+    let match: LabelMatcher.Match
     let window: TileWindow
     let readings: [TileReading]
     let charactersPerTile: Int
 
-    /// A candidate from the model's answer to a field's question.
+    /// What may be the field's value.
     ///
     /// - Parameters:
-    ///   - field: The field.
-    ///   - match: Where its label stands.
-    ///   - text: The answer.
-    ///   - logProbabilities: Of the answer's tokens.
-    /// - Returns: The candidate, placed in the tile that says the same, else in the whole window.
-    func answered(
-        _ field: SchemaField,
-        _ match: LabelMatcher.Match,
-        _ text: String,
-        _ logProbabilities: [Float]
-    ) -> FieldCandidate {
-        var candidate = FieldCandidate(
-            pointer: field.pointer,
-            page: page,
-            labelTile: readings[window.label].index,
-            valueTile: nil,
-            box: window.places.dropFirst().reduce(readings[window.label].box) { $0.union(readings[$1].box) },
-            text: text,
-            logProbabilities: logProbabilities,
-            labelFit: match.fit,
-            source: .question,
-            relation: .window
-        )
-        var best = 0.7
-        var found: Int?
+    ///   - answer: The model's answer to the field's question.
+    ///   - rivalFit: Tells how well a tile fits the labels of other fields.
+    /// - Returns: At most one candidate from the answer and one from the texts.
+    func candidates(from answer: Generation, rivalFit: (Int) -> Double) -> [FieldCandidate] {
+        let text = answer.text.trimmed
+        guard !text.isEmpty, !answer.isCutShort else { return [transcribed(rivalFit)].compactMap(\.self) }
+        let answered = answered(text, answer.logProbabilities)
+        let isSettled = answered.relation != .window && ValueConverter().converts(answered.text, to: field.node)
+        return [answered] + (isSettled ? [] : [transcribed(rivalFit)].compactMap(\.self))
+    }
+
+    /// The model's answer, placed in the tile that says the same, else in the whole window.
+    private func answered(_ text: String, _ logProbabilities: [Float]) -> FieldCandidate {
+        var candidate = candidate(text, logProbabilities, at: nil, .window, source: .question)
+        var best = Self.leastLikeness
+        var found: (place: Int, relation: FieldCandidate.Relation)?
         for (place, relation) in sources {
-            let said = relation == .sameTile ? remainder(match) : readings[place].text
-            let likeness = TextLikeness.share(of: text, in: said)
+            let likeness = TextLikeness.share(of: text, in: said(place, relation))
             guard likeness > best else { continue }
             best = likeness
-            found = place
-            candidate.valueTile = readings[place].index
-            candidate.box = readings[place].box
-            candidate.relation = relation
+            found = (place, relation)
         }
-        if let found, field.isFreeText { lengthen(&candidate, from: found) }
+        guard let found else { return candidate }
+        candidate.valueTile = readings[found.place].index
+        candidate.box = readings[found.place].box
+        candidate.relation = found.relation
+        preferSurer(&candidate, found.place)
+        if field.isFreeText { lengthen(&candidate, from: found.place) }
         return candidate
     }
 
-    /// Candidates from the texts themselves: after the label, else beside it, and below it.
-    ///
-    /// - Parameters:
-    ///   - field: The field.
-    ///   - match: Where its label stands.
-    ///   - otherLabels: Labels of other fields, which are no values.
-    /// - Returns: A text that satisfies the field's schema, or none.
-    func transcribed(
-        _ field: SchemaField,
-        _ match: LabelMatcher.Match,
-        otherLabels: LabelMatcher
-    ) -> [FieldCandidate] {
-        var candidates: [FieldCandidate] = []
+    /// The tile was read twice, for the question and by itself: takes the second reading when the model is surer of it.
+    private func preferSurer(_ candidate: inout FieldCandidate, _ place: Int) {
+        let tile = readings[place]
+        guard !tile.isCutShort, let reading = value(in: said(place, candidate.relation)) else { return }
+        let limit = max(2, max(reading.count, candidate.text.count) / 3)
+        guard editDistance(Array(reading)[...], Array(candidate.text)[...], limit: limit) != nil else { return }
+        var other = candidate
+        other.text = reading
+        other.logProbabilities = tile.logProbabilities(of: reading)
+        let isAdmitted = ValueConverter().converts(candidate.text, to: field.node)
+        if !isAdmitted || other.probability > candidate.probability { candidate = other }
+    }
+
+    /// What the texts say by themselves: after the label, else beside it, else below it.
+    private func transcribed(_ rivalFit: (Int) -> Double) -> FieldCandidate? {
         for (place, relation) in sources where !readings[place].isCutShort {
-            let said = relation == .sameTile ? remainder(match) : readings[place].text
-            guard let text = value(in: said, for: field) else { continue }
-            if field.isFreeText, relation != .sameTile, otherLabels.match(text)?.fit ?? 0 >= 0.8 { continue }
-            var candidate = FieldCandidate(
-                pointer: field.pointer,
-                page: page,
-                labelTile: readings[window.label].index,
-                valueTile: readings[place].index,
-                box: readings[place].box,
-                text: text,
-                logProbabilities: readings[place].logProbabilities,
-                labelFit: match.fit,
-                source: .transcription,
-                relation: relation
-            )
+            guard let text = value(in: said(place, relation)) else { continue }
+            if field.isFreeText, relation != .sameTile, rivalFit(place) >= Self.leastFitOfLabel { continue }
+            let logProbabilities = readings[place].logProbabilities(of: text)
+            var candidate = candidate(text, logProbabilities, at: place, relation, source: .transcription)
             if field.isFreeText { lengthen(&candidate, from: place) }
-            candidates.append(candidate)
-            // What stands after or beside a label hides what stands below it.
-            break
+            return candidate
         }
-        return candidates
+        return nil
+    }
+
+    private func candidate(
+        _ text: String,
+        _ logProbabilities: [Float],
+        at place: Int?,
+        _ relation: FieldCandidate.Relation,
+        source: FieldCandidate.Source
+    ) -> FieldCandidate {
+        let whole = window.places.dropFirst().reduce(readings[window.label].box) { $0.union(readings[$1].box) }
+        return FieldCandidate(
+            pointer: field.pointer,
+            page: page,
+            labelTile: readings[window.label].index,
+            valueTile: place.map { readings[$0].index },
+            box: place.map { readings[$0].box } ?? whole,
+            text: text,
+            logProbabilities: logProbabilities,
+            labelFit: match.fit,
+            source: source,
+            relation: relation
+        )
+    }
+
+    /// The text of a tile in which a value may stand: of the label's own tile, what follows the label.
+    private func said(_ place: Int, _ relation: FieldCandidate.Relation) -> String {
+        guard relation == .sameTile else { return readings[place].text }
+        return String(readings[place].text.dropFirst(match.end)).trimmed
+            .trimming { ":;=#".contains($0) || $0.isWhitespace || $0 == "." || $0 == "-" }
     }
 
     /// Adds the tiles that go on where a value reaches the end of its tile because the line was too long for one.
@@ -116,14 +135,8 @@ struct WindowReading {
             + (window.below.map { [($0, .below)] } ?? [])
     }
 
-    /// The label tile's text after the label.
-    private func remainder(_ match: LabelMatcher.Match) -> String {
-        String(readings[window.label].text.dropFirst(match.end)).trimmed
-            .trimming { ":;=#".contains($0) || $0.isWhitespace || $0 == "." || $0 == "-" }
-    }
-
     /// The text itself when it converts, else the longest run of its words that does; free text must be whole.
-    private func value(in text: String, for field: SchemaField) -> String? {
+    private func value(in text: String) -> String? {
         func converts(_ text: String) -> Bool { ValueConverter().converts(text, to: field.node) }
         guard !text.isEmpty else { return nil }
         if converts(text) { return text }
@@ -142,6 +155,20 @@ struct WindowReading {
 extension SchemaField {
     /// Whether any text is a value: nothing in the schema says where a value ends.
     var isFreeText: Bool { node.kind == .text && node.pattern == nil && node.format == nil && node.enumeration == nil }
+}
+
+extension TileReading {
+    /// The logarithms that belong to a part of the text, when each character is one token; else all of them.
+    ///
+    /// - Parameter part: A part of the text.
+    /// - Returns: Logarithms of probabilities.
+    func logProbabilities(of part: String) -> [Float] {
+        guard (text.count...text.count + 1).contains(logProbabilities.count), let range = text.range(of: part) else {
+            return logProbabilities
+        }
+        let start = text.distance(from: text.startIndex, to: range.lowerBound)
+        return Array(logProbabilities[start..<start + part.count])
+    }
 }
 
 extension String {

@@ -1,0 +1,66 @@
+/// Says which tiles of a page are worth a question about a field: those whose text fits one of the field's labels.
+///
+/// A tile is kept when it fits at least `leastFit`, at most `largestGap` worse than the best tile of the page, and at most
+/// `rivalGap` worse than it fits any other field; of these the best `mostTiles`, the first in reading order among equals.
+struct LabelSearch {
+    /// A tile is asked when its text fits a label at least this well.
+    static let leastFit = 0.6
+    /// A tile that fits this much worse than the best one is not asked.
+    static let largestGap = 0.3
+    /// A tile that fits another field better by more than this belongs to that one.
+    static let rivalGap = 0.1
+    /// Most tiles for one field on one page.
+    static let mostTiles = 6
+
+    /// A tile that holds a field's label.
+    struct Found {
+        /// The field's place among the fields.
+        let field: Int
+        /// The tile's place among the tiles.
+        let tile: Int
+        /// Where the label stands in the tile's text.
+        let match: LabelMatcher.Match
+    }
+
+    /// The best match of each field in each tile.
+    private let matches: [[LabelMatcher.Match?]]
+
+    /// Compares every field with every tile.
+    ///
+    /// - Parameters:
+    ///   - fields: The fields.
+    ///   - texts: The tiles' texts.
+    init(fields: [SchemaField], texts: [String]) {
+        matches = fields.map { field in
+            let matcher = LabelMatcher(labels: field.labels)
+            return texts.map(matcher.match)
+        }
+    }
+
+    /// The tiles to ask, field by field.
+    ///
+    /// - Returns: Pairs of field and tile, the best tile of a field first.
+    func found() -> [Found] {
+        matches.indices.flatMap { field in
+            let fitting = matches[field].indices.compactMap { tile -> Found? in
+                guard let match = matches[field][tile], match.fit >= Self.leastFit,
+                    match.fit >= rivalFit(of: field, tile: tile) - Self.rivalGap
+                else { return nil }
+                return Found(field: field, tile: tile, match: match)
+            }
+            let ranked = fitting.sorted { ($1.match.fit, $0.tile) < ($0.match.fit, $1.tile) }
+            let leastFit = (ranked.first?.match.fit ?? 0) - Self.largestGap
+            return ranked.prefix(Self.mostTiles).filter { $0.match.fit >= leastFit }
+        }
+    }
+
+    /// How well a tile fits the labels of the other fields.
+    ///
+    /// - Parameters:
+    ///   - field: The field that is left out.
+    ///   - tile: The tile.
+    /// - Returns: The best fit, 0 when there is none.
+    func rivalFit(of field: Int, tile: Int) -> Double {
+        matches.indices.filter { $0 != field }.compactMap { matches[$0][tile]?.fit }.max() ?? 0
+    }
+}
