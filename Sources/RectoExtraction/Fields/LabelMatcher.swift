@@ -4,6 +4,8 @@ package struct LabelMatcher: Sendable {
     package struct Match: Sendable, Hashable {
         /// How well it fits, from 0 to 1.
         package let fit: Double
+        /// Whether the text begins with the label, as a caption does and running text does not.
+        package let isAtStart: Bool
         /// The offset in characters at which the text after the label begins.
         package let end: Int
     }
@@ -62,7 +64,7 @@ package struct LabelMatcher: Sendable {
             if fit > 0, isPartOfLongerLabel(folded, from: start, to: start + j) { fit *= 0.8 }
             guard fit > (best?.fit ?? 0) else { continue }
             let end = start + j < characters.count ? folded.offsets[start + j] : Int.max
-            best = Match(fit: fit, end: end)
+            best = Match(fit: fit, isAtStart: start == 0, end: end)
         }
         return best
     }

@@ -54,7 +54,7 @@ struct WindowReading {
     private func preferSurer(_ candidate: inout FieldCandidate, _ place: Int) {
         let tile = readings[place]
         guard !tile.isCutShort, let reading = value(in: said(place, candidate.relation)) else { return }
-        let limit = max(2, max(reading.count, candidate.text.count) / 3)
+        let limit = max(2, 2 * max(reading.count, candidate.text.count) / 5)
         guard editDistance(Array(reading)[...], Array(candidate.text)[...], limit: limit) != nil else { return }
         var other = candidate
         other.text = reading
@@ -64,9 +64,12 @@ struct WindowReading {
     }
 
     /// What the texts say by themselves: after the label, else beside it, else below it.
+    ///
+    /// Free text counts only where the label begins its tile: in running text anything follows a word.
     private func transcribed(_ rivalFit: (Int) -> Double) -> FieldCandidate? {
         for (place, relation) in sources where !readings[place].isCutShort {
             guard let text = value(in: said(place, relation)) else { continue }
+            if field.isFreeText, !match.isAtStart { continue }
             if field.isFreeText, relation != .sameTile, rivalFit(place) >= Self.leastFitOfLabel { continue }
             let logProbabilities = readings[place].logProbabilities(of: text)
             var candidate = candidate(text, logProbabilities, at: place, relation, source: .transcription)
