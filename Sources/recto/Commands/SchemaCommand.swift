@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+import RectoExtraction
+import RectoPipeline
+
+/// `recto schema`: the published schemas.
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema",
+        abstract: "Prints the JSON Schemas of records and pipelines.",
+        discussion: """
+            Example:
+              recto schema record > record.schema.json
+            """,
+        subcommands: [RecordSchema.self, PipelineFileSchema.self]
+    )
+
+    struct RecordSchema: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "record",
+            abstract: "Prints the schema of the records that Recto writes.",
+            discussion: """
+                Example:
+                  recto schema record > record.schema.json
+                """
+        )
+
+        func run() { StandardStreams.result(Record.schema) }
+    }
+
+    struct PipelineFileSchema: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "pipeline",
+            abstract: "Prints the schema of pipeline files, for editors.",
+            discussion: """
+                Example:
+                  recto schema pipeline > pipeline.schema.json
+                """
+        )
+
+        func run() { StandardStreams.result(JSONWriter(.pretty).string(PipelineSchema.schema())) }
+    }
+}

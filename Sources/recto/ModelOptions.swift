@@ -1,0 +1,80 @@
+public import ArgumentParser
+import Foundation
+public import RectoPages
+import RectoReader
+import RectoVLM
+
+/// Which checkpoint to use and on how many cores.
+struct ModelOptions: ParsableArguments {
+    @Option(name: .customLong("model"), help: "A checkpoint folder, Hugging Face layout; else the shipped reader.")
+    var folder: String?
+
+    @Option(help: "Threads for matrix products; else one for each core.")
+    var threads: Int?
+
+    /// The checkpoint's folder.
+    var url: URL { folder.map { URL(filePath: $0) } ?? ShippedReader.folder }
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+    }
+
+    /// Loads the checkpoint.
+    func load() throws -> InferenceEngine {
+        try InferenceEngine(folder: url, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    }
+}
+
+/// Images and text of one question, as `generate` and `trace` take them.
+struct PromptOptions: ParsableArguments {
+    @Option(name: .customLong("image"), parsing: .singleValue, help: "A PNG file; repeat for several.")
+    var images: [String] = []
+
+    @Option(help: "The text; each `<image>` in it stands for the next --image, else images come first.")
+    var prompt: String
+
+    @Flag(help: "Take the prompt as it stands instead of applying the chat template.")
+    var raw = false
+
+    @Option(help: "How images are given: none (whole) or idefics2 (four crops and the whole); else as the model says.")
+    var split: SplitStrategy?
+
+    func validate() throws {
+        if let split, split != .none, split != .idefics2 {
+            throw ValidationError("--split must be none or idefics2; the other strategies cut pages, not prompts.")
+        }
+        let marks = prompt.components(separatedBy: Self.mark).count - 1
+        if marks != 0 && marks != images.count {
+            throw ValidationError("The prompt has \(marks) <image> marks for \(images.count) --image options.")
+        }
+    }
+
+    private static let mark = "<image>"
+
+    /// Reads the images and assembles the question.
+    func request() async throws -> GenerationRequest {
+        let rasterizer = try SandboxedRasterizer(executable: RasterizerExecutable.locate())
+        var pictures: [GenerationRequest.Part] = []
+        for path in images {
+            let file = URL(filePath: path)
+            guard FileManager.default.fileExists(atPath: file.path) else { throw UsageError.noSuchFile(path) }
+            pictures.append(.image(try await rasterizer.rasterize(PageNumber(1), of: file, dpi: 72).image))
+        }
+        var parts: [GenerationRequest.Part] = []
+        let texts = prompt.components(separatedBy: Self.mark)
+        if texts.count == 1 {
+            parts = pictures + [.text(prompt)]
+        } else {
+            for (index, text) in texts.enumerated() {
+                if !text.isEmpty { parts.append(.text(text)) }
+                if index < pictures.count { parts.append(pictures[index]) }
+            }
+        }
+        var request = GenerationRequest(parts: parts)
+        request.template = raw ? .raw : .chat
+        request.splitsImages = split.map { $0 == .idefics2 }
+        return request
+    }
+}
+
+extension SplitStrategy: ExpressibleByArgument {}

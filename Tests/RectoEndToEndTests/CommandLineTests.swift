@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+/// What a user of the command line relies on: exit statuses, clean stdout, help that shows an example.
+struct CommandLineTests {
+    static let commands = [
+        "run", "ask", "serve", "jobs", "jobs list", "jobs show", "jobs retry", "jobs cancel", "pipelines",
+        "pipelines list", "pipelines check", "pipelines graph", "models", "models list", "models show", "models check",
+        "schema", "schema record", "schema pipeline", "doctor", "tokenize", "trace", "generate",
+    ]
+
+    @Test(arguments: commands)
+    func helpShowsAnExample(_ command: String) throws {
+        let outcome = try RectoProgram.run(command.split(separator: " ").map(String.init) + ["--help"])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("Example:\n  "))
+        #expect(outcome.output.contains("recto \(command.split(separator: " ")[0])"))
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test func unknownOptionsEndWithStatusTwo() throws {
+        let outcome = try RectoProgram.run(["run", "--no-such-option"])
+        #expect(outcome.status == 2)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.contains("no-such-option"))
+    }
+
+    @Test func aMissingFileEndsWithStatusTwo() throws {
+        let outcome = try RectoProgram.run(["run", "/nonexistent/a.pdf"])
+        #expect(outcome.status == 2)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.contains("/nonexistent/a.pdf"))
+    }
+
+    @Test func aModelThatCannotRunEndsWithStatusThree() throws {
+        let outcome = try RectoProgram.run(["generate", "--model", "/nonexistent", "--prompt", "x", "--raw"])
+        #expect(outcome.status == 3)
+        #expect(outcome.errors.contains("/nonexistent"))
+    }
+
+    @Test func tokenizeTurnsLinesIntoIdsAndBack() throws {
+        let model = "Tests/RectoVLMTests/Golden/models/llama-tied"
+        let text = "\"the invoice, 12.00 €\"\n\"ä\\n\"\n"
+        let ids = try RectoProgram.run(["tokenize", "--model", model, "--no-special-tokens"], input: text)
+        #expect(ids.status == 0)
+        #expect(ids.output.split(separator: "\n").count == 2)
+        let back = try RectoProgram.run(
+            ["tokenize", "--model", model, "--no-special-tokens", "--decode"],
+            input: ids.output
+        )
+        #expect(back.output == text)
+    }
+
+    @Test func aBrokenLineOfTokenizeIsNamed() throws {
+        let model = "Tests/RectoVLMTests/Golden/models/llama-tied"
+        let outcome = try RectoProgram.run(["tokenize", "--model", model], input: "\"fine\"\nnot json\n")
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("Line 2"))
+    }
+
+    @Test func generateAnswersAsJSON() throws {
+        let model = "Tests/RectoVLMTests/Golden/models/llama-tied"
+        let arguments = ["generate", "--model", model, "--raw", "--prompt", "In the", "--max-tokens", "8", "--json"]
+        let outcome = try RectoProgram.run(arguments)
+        #expect(outcome.status == 0)
+        let answer = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+        #expect(Set((answer ?? [:]).keys) == ["text", "token_ids", "stop_reason", "prompt_tokens", "timing"])
+        #expect((answer?["token_ids"] as? [Int])?.count == 8)
+        #expect(answer?["stop_reason"] as? String == "max_tokens")
+    }
+}
