@@ -24,11 +24,25 @@ public actor InferenceEngine: VisionLanguageModel {
     ///   - threads: How many processors to use; OpenBLAS keeps the number for the whole process.
     /// - Throws: `VLMError` or `ModelInputError` when the checkpoint cannot be run.
     public init(folder: URL, threads: Int) throws {
+        try self.init(folder: folder, threads: threads, widenedBytes: WeightStore.usuallyWidenedBytes)
+    }
+
+    /// Loads a checkpoint and says how its weights are kept.
+    ///
+    /// - Parameters:
+    ///   - folder: A folder in the Hugging Face layout.
+    ///   - threads: How many processors to use.
+    ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
+    /// - Throws: `VLMError` or `ModelInputError` when the checkpoint cannot be run.
+    package init(folder: URL, threads: Int, widenedBytes: Int) throws {
         MatrixMultiply.threadCount = max(threads, 1)
-        let model = try ModelFolder(folder)
+        let model = try ModelFolder(folder, widenedBytes: widenedBytes)
         description = model.description
         generator = Generator(
-            network: model.network, configuration: model.generation, path: folder.path(percentEncoded: false))
+            network: model.network,
+            configuration: model.generation,
+            path: folder.path(percentEncoded: false)
+        )
         prompts = try PromptBuilder(folder: folder, imageTokensPerView: model.imageTokensPerView)
     }
 
@@ -96,11 +110,14 @@ public actor InferenceEngine: VisionLanguageModel {
                 return encoded[next..<next + views.count].map(\.features)
             }
         }
-        return requests.indices.map { index in
-            GeneratedSequence(
-                request: requests[index], promptIDs: tokenIDs[index],
-                features: images[index].flatMap { known[$0] ?? [] }, tokenizer: prompts.tokenizer,
-                maximumPositions: generator.network.decoder.configuration.maximumPositions)
+        return try requests.indices.map { index in
+            try GeneratedSequence(
+                request: requests[index],
+                promptIDs: tokenIDs[index],
+                features: images[index].flatMap { known[$0] ?? [] },
+                tokenizer: prompts.tokenizer,
+                maximumPositions: generator.network.decoder.configuration.maximumPositions
+            )
         }
     }
 }

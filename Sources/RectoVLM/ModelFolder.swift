@@ -26,9 +26,11 @@ struct ModelFolder {
 
     /// Opens a folder and loads its network.
     ///
-    /// - Parameter folder: The folder.
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
     /// - Throws: `VLMError` when a file is missing or damaged, or the network cannot be run here.
-    init(_ folder: URL) throws {
+    init(_ folder: URL, widenedBytes: Int) throws {
         let configurationFile = try ConfigurationFile(folder.appending(path: "config.json"))
         let family = try configurationFile.decode(Family.self)
         let path = configurationFile.path
@@ -39,14 +41,14 @@ struct ModelFolder {
         case "idefics2":
             let configuration = try configurationFile.decode(Idefics2Configuration.self)
             try configuration.validate(path: path)
-            store = try Self.weights(folder, aliases: .idefics2)
+            store = try Self.weights(folder, aliases: .idefics2, widenedBytes)
             network = try Idefics2(configuration, in: store)
             imageTokensPerView = configuration.perceiver.latentCount
             endTokens = configuration.text.endTokens
         case "mistral", "llama":
             let configuration = try configurationFile.decode(TextConfiguration.self)
             try configuration.validate(path: path)
-            store = try Self.weights(folder, aliases: .none)
+            store = try Self.weights(folder, aliases: .none, widenedBytes)
             network = try Llama(configuration, in: store)
             imageTokensPerView = nil
             endTokens = configuration.endTokens
@@ -57,8 +59,12 @@ struct ModelFolder {
         description = try Self.description(of: folder, family: family.modelType, store: store)
     }
 
-    private static func weights(_ folder: URL, aliases: WeightAliases) throws(VLMError) -> WeightStore {
-        let store = try WeightStore(folder: folder, aliases: aliases)
+    private static func weights(
+        _ folder: URL,
+        aliases: WeightAliases,
+        _ widenedBytes: Int
+    ) throws(VLMError) -> WeightStore {
+        let store = try WeightStore(folder: folder, aliases: aliases, widenedBytes: widenedBytes)
         let needed = store.residentBytes + workingBytes
         let free = AvailableMemory.bytes
         if needed > free { throw .insufficientMemory(path: store.path, neededBytes: needed, freeBytes: free) }
@@ -70,7 +76,8 @@ struct ModelFolder {
         func isThere(_ name: String) -> Bool {
             FileManager.default.fileExists(atPath: folder.appending(path: name).path(percentEncoded: false))
         }
-        let declaration = isThere("recto.json")
+        let declaration =
+            isThere("recto.json")
             ? try ConfigurationFile(declarationFile).decode(ReaderDeclaration.self) : nil
         let deciding =
             [
@@ -82,6 +89,7 @@ struct ModelFolder {
             family: family,
             digest: try FolderDigest(of: folder, files: deciding).hexadecimal,
             weights: store.elementType,
-            declaration: declaration)
+            declaration: declaration
+        )
     }
 }

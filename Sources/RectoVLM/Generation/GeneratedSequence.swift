@@ -21,13 +21,17 @@ struct GeneratedSequence {
     ///   - features: The image features of its views.
     ///   - tokenizer: Turns tokens into text.
     ///   - maximumPositions: How many positions the checkpoint has.
+    /// - Throws: `VLMError.promptTooLong`.
     init(
         request: GenerationRequest,
         promptIDs: [Int],
         features: [Tensor],
         tokenizer: Tokenizer,
         maximumPositions: Int
-    ) {
+    ) throws(VLMError) {
+        if promptIDs.count > maximumPositions {
+            throw .promptTooLong(tokens: promptIDs.count, limit: maximumPositions)
+        }
         self.request = request
         self.promptIDs = promptIDs
         self.features = features
@@ -72,7 +76,11 @@ struct GeneratedSequence {
     /// The finished answer.
     var generation: Generation {
         Generation(
-            text: text, tokenIDs: tokenIDs, logProbabilities: logProbabilities,
-            stopReason: stopReason ?? .maximumTokens, promptTokenCount: promptIDs.count)
+            text: text,
+            tokenIDs: tokenIDs,
+            logProbabilities: logProbabilities,
+            stopReason: stopReason ?? .maximumTokens,
+            promptTokenCount: promptIDs.count
+        )
     }
 }

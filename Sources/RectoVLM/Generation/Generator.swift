@@ -71,7 +71,9 @@ struct Generator: Sendable {
     /// Reads prompts and scores what may follow their last tokens.
     private func prefill(_ sequences: [GeneratedSequence], caches: [KVCache]) throws -> Tensor {
         let (hidden, spans) = try hiddenStates(
-            sequences.map { ($0.promptIDs, $0.features) }, caches: caches)
+            sequences.map { ($0.promptIDs, $0.features) },
+            caches: caches
+        )
         return network.decoder.logits(hidden.gathered(spans.map { $0.rows.upperBound - 1..<$0.rows.upperBound }))
     }
 

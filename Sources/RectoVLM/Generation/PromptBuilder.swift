@@ -28,7 +28,8 @@ struct PromptBuilder: Sendable {
         if let imageTokensPerView {
             form = .idefics2(
                 try Idefics2PromptTemplate(folder: folder, imageTokensPerView: imageTokensPerView),
-                try Idefics2ImageProcessor(folder: folder))
+                try Idefics2ImageProcessor(folder: folder)
+            )
         } else {
             form = .text(try TextPromptTemplate(folder: folder))
         }
@@ -44,7 +45,9 @@ struct PromptBuilder: Sendable {
         case .idefics2(let template, let processor):
             let count = processor.viewCount(splits: request.splitsImages)
             return try template.prompt(
-                of: request.parts, template: request.template, viewCounts: images(of: request).map { _ in count },
+                of: request.parts,
+                template: request.template,
+                viewCounts: images(of: request).map { _ in count },
                 tokenizer: tokenizer
             ).tokenIDs
         case .text(let template):

@@ -5,8 +5,12 @@ struct Connector: Sendable {
 
     init(_ name: String, in store: WeightStore, _ configuration: Idefics2Configuration) throws(VLMError) {
         modalityProjection = try GatedMLP(
-            "\(name).modality_projection", in: store, inputs: configuration.vision.hiddenSize,
-            intermediate: configuration.text.intermediateSize, outputs: configuration.text.hiddenSize)
+            "\(name).modality_projection",
+            in: store,
+            inputs: configuration.vision.hiddenSize,
+            intermediate: configuration.text.intermediateSize,
+            outputs: configuration.text.hiddenSize
+        )
         resampler = try PerceiverResampler("\(name).perceiver_resampler", in: store, configuration.perceiver)
     }
 
@@ -30,7 +34,9 @@ struct PerceiverResampler: Sendable {
 
     init(_ name: String, in store: WeightStore, _ configuration: Idefics2Configuration.Perceiver) throws(VLMError) {
         latents = try store.tensor(
-            "\(name).latents", shape: [configuration.latentCount, configuration.hiddenSize])
+            "\(name).latents",
+            shape: [configuration.latentCount, configuration.hiddenSize]
+        )
         var layers: [PerceiverLayer] = []
         for index in 0..<configuration.depth {
             layers.append(try PerceiverLayer("\(name).layers.\(index)", in: store, configuration))
@@ -72,10 +78,16 @@ private struct PerceiverLayer: Sendable {
         value = try Linear("\(name).self_attn.v_proj", in: store, outputs: keyWidth, inputs: hidden)
         output = try Linear("\(name).self_attn.o_proj", in: store, outputs: hidden, inputs: queryWidth)
         attention = AttentionKernel(
-            headCount: configuration.headCount, keyValueHeadCount: configuration.keyValueHeadCount,
-            headDimension: configuration.headDimension)
+            headCount: configuration.headCount,
+            keyValueHeadCount: configuration.keyValueHeadCount,
+            headDimension: configuration.headDimension
+        )
         postAttentionNorm = try RMSNorm(
-            "\(name).post_attention_layernorm", in: store, size: hidden, epsilon: epsilon)
+            "\(name).post_attention_layernorm",
+            in: store,
+            size: hidden,
+            epsilon: epsilon
+        )
         mlp = try GatedMLP("\(name).mlp", in: store, inputs: hidden, intermediate: hidden * 4, outputs: hidden)
     }
 
@@ -94,7 +106,11 @@ private struct PerceiverLayer: Sendable {
         let (keys, values) = (key(both), value(both))
         let spans = places.enumerated().map { index, place in
             AttentionKernel.Span(
-                queryRows: index * latentCount..<(index + 1) * latentCount, keys: keys, values: values, keyRows: place)
+                queryRows: index * latentCount..<(index + 1) * latentCount,
+                keys: keys,
+                values: values,
+                keyRows: place
+            )
         }
         state.add(output(attention(query(latents), spans: spans, mask: .none)))
         state.add(mlp(postAttentionNorm(state)))

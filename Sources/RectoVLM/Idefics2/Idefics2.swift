@@ -20,8 +20,11 @@ struct Idefics2: LanguageNetwork {
         visionEncoder = try VisionEncoder("model.vision_model", in: store, configuration.vision)
         connector = try Connector("model.connector", in: store, configuration)
         decoder = try TextDecoder(
-            "model.text_model", in: store, configuration: configuration.text,
-            tiesEmbeddings: configuration.tiesEmbeddings)
+            "model.text_model",
+            in: store,
+            configuration: configuration.text,
+            tiesEmbeddings: configuration.tiesEmbeddings
+        )
     }
 
     var imageTokenID: Int? { configuration.imageTokenID }
@@ -36,7 +39,9 @@ struct Idefics2: LanguageNetwork {
                 encoded.append(
                     EncodedView(
                         visionOutput: keepsVisionOutput ? states.rows(range) : nil,
-                        features: features.rows(index * latentCount..<(index + 1) * latentCount)))
+                        features: features.rows(index * latentCount..<(index + 1) * latentCount)
+                    )
+                )
             }
         }
         return encoded

@@ -139,7 +139,9 @@ package struct Idefics2Configuration: Sendable, Decodable {
                 ("perceiver_config.resampler_n_heads", perceiver.headCount),
                 ("perceiver_config.resampler_head_dim", perceiver.headDimension),
                 ("perceiver_config.num_key_value_heads", perceiver.keyValueHeadCount),
-            ], path: path)
+            ],
+            path: path
+        )
         if vision.activation != "gelu_pytorch_tanh" {
             throw .unsupportedSetting(path: path, setting: "hidden_act \(vision.activation) in the vision encoder")
         }

@@ -13,11 +13,16 @@ struct VisionEncoder: Sendable {
             weight: WeightMatrix(
                 try store.tensor(
                     "\(name).embeddings.patch_embedding.weight",
-                    shape: [hidden, configuration.channelCount, patch, patch])),
-            bias: try store.tensor("\(name).embeddings.patch_embedding.bias", shape: [hidden]))
+                    shape: [hidden, configuration.channelCount, patch, patch]
+                )
+            ),
+            bias: try store.tensor("\(name).embeddings.patch_embedding.bias", shape: [hidden])
+        )
         positionEmbedding = try store.matrix(
             "\(name).embeddings.position_embedding.weight",
-            rows: configuration.patchesPerSide * configuration.patchesPerSide, columns: hidden)
+            rows: configuration.patchesPerSide * configuration.patchesPerSide,
+            columns: hidden
+        )
         var layers: [VisionLayer] = []
         for index in 0..<configuration.layerCount {
             layers.append(try VisionLayer("\(name).encoder.layers.\(index)", in: store, configuration))
@@ -55,8 +60,10 @@ struct VisionEncoder: Sendable {
             rows.append(first..<first + (try patchCount(of: view)))
             appendPatches(of: view, to: &pixels)
             positions += PatchPositions.grid(
-                rows: view.height / configuration.patchSize, columns: view.width / configuration.patchSize,
-                patchesPerSide: configuration.patchesPerSide)
+                rows: view.height / configuration.patchSize,
+                columns: view.width / configuration.patchSize,
+                patchesPerSide: configuration.patchesPerSide
+            )
         }
         let patchValues = configuration.channelCount * configuration.patchSize * configuration.patchSize
         var hidden = patchEmbedding(Tensor(rows: positions.count, columns: patchValues, elements: pixels))
@@ -107,13 +114,25 @@ private struct VisionLayer: Sendable {
         value = try projection("v")
         output = try projection("out")
         attention = AttentionKernel(
-            headCount: configuration.headCount, keyValueHeadCount: configuration.headCount,
-            headDimension: hidden / configuration.headCount)
+            headCount: configuration.headCount,
+            keyValueHeadCount: configuration.headCount,
+            headDimension: hidden / configuration.headCount
+        )
         secondNorm = try LayerNorm("\(name).layer_norm2", in: store, size: hidden, epsilon: epsilon)
         widen = try Linear(
-            "\(name).mlp.fc1", in: store, outputs: configuration.intermediateSize, inputs: hidden, hasBias: true)
+            "\(name).mlp.fc1",
+            in: store,
+            outputs: configuration.intermediateSize,
+            inputs: hidden,
+            hasBias: true
+        )
         narrow = try Linear(
-            "\(name).mlp.fc2", in: store, outputs: hidden, inputs: configuration.intermediateSize, hasBias: true)
+            "\(name).mlp.fc2",
+            in: store,
+            outputs: hidden,
+            inputs: configuration.intermediateSize,
+            hasBias: true
+        )
     }
 
     func callAsFunction(_ hidden: inout Tensor, views: [Range<Int>]) {

@@ -19,7 +19,8 @@ final class KVCache {
         layers = (0..<layerCount).map { _ in
             Layer(
                 keys: Tensor(undefinedRows: capacity, columns: width),
-                values: Tensor(undefinedRows: capacity, columns: width))
+                values: Tensor(undefinedRows: capacity, columns: width)
+            )
         }
     }
 

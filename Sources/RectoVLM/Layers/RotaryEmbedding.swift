@@ -33,6 +33,7 @@ package struct RotaryEmbedding: Sendable {
         }
         return Rotation(
             cosines: Tensor(rows: positions.count, columns: frequencies.count, elements: cosines),
-            sines: Tensor(rows: positions.count, columns: frequencies.count, elements: sines))
+            sines: Tensor(rows: positions.count, columns: frequencies.count, elements: sines)
+        )
     }
 }

@@ -120,7 +120,9 @@ package struct TextConfiguration: Sendable, Decodable {
         try ConfigurationFile.checkSizes(sizes, path: path)
         if headCount % keyValueHeadCount != 0 {
             throw .malformedConfiguration(
-                path: path, problem: "\(headCount) heads cannot share \(keyValueHeadCount) key and value heads")
+                path: path,
+                problem: "\(headCount) heads cannot share \(keyValueHeadCount) key and value heads"
+            )
         }
         if headDimension % 2 != 0 {
             throw .malformedConfiguration(path: path, problem: "head_dim \(headDimension) is odd")

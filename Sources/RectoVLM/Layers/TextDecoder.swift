@@ -57,7 +57,8 @@ struct TextDecoder: Sendable {
         KVCache(
             layerCount: configuration.layerCount,
             width: configuration.keyValueHeadCount * configuration.headDimension,
-            capacity: capacity)
+            capacity: capacity
+        )
     }
 
     /// Sends new positions of several sequences through all layers and adds them to their caches.
@@ -113,12 +114,23 @@ struct DecoderLayer: Sendable {
         value = try Linear("\(name).self_attn.v_proj", in: store, outputs: keyWidth, inputs: hidden)
         output = try Linear("\(name).self_attn.o_proj", in: store, outputs: hidden, inputs: queryWidth)
         attention = AttentionKernel(
-            headCount: configuration.headCount, keyValueHeadCount: configuration.keyValueHeadCount,
-            headDimension: headDimension)
+            headCount: configuration.headCount,
+            keyValueHeadCount: configuration.keyValueHeadCount,
+            headDimension: headDimension
+        )
         postAttentionNorm = try RMSNorm(
-            "\(name).post_attention_layernorm", in: store, size: hidden, epsilon: epsilon)
+            "\(name).post_attention_layernorm",
+            in: store,
+            size: hidden,
+            epsilon: epsilon
+        )
         mlp = try GatedMLP(
-            "\(name).mlp", in: store, inputs: hidden, intermediate: configuration.intermediateSize, outputs: hidden)
+            "\(name).mlp",
+            in: store,
+            inputs: hidden,
+            intermediate: configuration.intermediateSize,
+            outputs: hidden
+        )
     }
 
     func callAsFunction(_ hidden: inout Tensor, rotation: Rotation, spans: [TextDecoder.Span]) {
@@ -130,8 +142,11 @@ struct DecoderLayer: Sendable {
         let attended = spans.map { span in
             let known = span.cache.store(layer: index, keys: keys, values: values, rows: span.rows)
             return AttentionKernel.Span(
-                queryRows: span.rows, keys: known.keys, values: known.values,
-                keyRows: 0..<span.cache.count + span.rows.count)
+                queryRows: span.rows,
+                keys: known.keys,
+                values: known.values,
+                keyRows: 0..<span.cache.count + span.rows.count
+            )
         }
         hidden.add(output(attention(queries, spans: attended, mask: .causal(window: window))))
         hidden.add(mlp(postAttentionNorm(hidden)))

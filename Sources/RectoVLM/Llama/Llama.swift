@@ -10,8 +10,11 @@ struct Llama: LanguageNetwork {
     /// - Throws: `VLMError` when a tensor is missing or of another shape.
     init(_ configuration: TextConfiguration, in store: WeightStore) throws(VLMError) {
         decoder = try TextDecoder(
-            "model", in: store, configuration: configuration,
-            tiesEmbeddings: configuration.tiesEmbeddings ?? false)
+            "model",
+            in: store,
+            configuration: configuration,
+            tiesEmbeddings: configuration.tiesEmbeddings ?? false
+        )
     }
 
     var imageTokenID: Int? { nil }

@@ -113,9 +113,16 @@ package struct AttentionKernel: Sendable {
         let query = span.queryRows.lowerBound * queries.columns + head * headDimension
         let scores = TensorStorage(count: keys.count)
         unsafe recto_attention_row_f32(
-            result.storage.pointer + query, scores.pointer, queries.storage.pointer + query,
-            span.keys.storage.pointer + first, span.values.storage.pointer + first, keys.count, headDimension, stride,
-            scale)
+            result.storage.pointer + query,
+            scores.pointer,
+            queries.storage.pointer + query,
+            span.keys.storage.pointer + first,
+            span.values.storage.pointer + first,
+            keys.count,
+            headDimension,
+            stride,
+            scale
+        )
     }
 
     private func attendBlocks(_ queries: Tensor, _ span: Span, _ mask: Mask, head: Int, into result: Tensor) {
@@ -126,23 +133,52 @@ package struct AttentionKernel: Sendable {
         for start in Swift.stride(from: 0, to: total, by: size) {
             let rows = start..<min(start + size, total)
             // All keys that any query of the block sees: consecutive, since the mask moves with the query.
-            let seen = visible(rows.lowerBound, span, mask).lowerBound..<visible(rows.upperBound - 1, span, mask).upperBound
+            let seen =
+                visible(rows.lowerBound, span, mask).lowerBound..<visible(rows.upperBound - 1, span, mask).upperBound
             let query = (span.queryRows.lowerBound + start) * queries.columns + head * headDimension
             let first = (span.keyRows.lowerBound + seen.lowerBound) * stride + keyHead
             unsafe cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows.count), blasint(seen.count),
-                blasint(headDimension), 1, queries.storage.pointer + query, blasint(queries.columns),
-                span.keys.storage.pointer + first, blasint(stride), 0, scores.pointer, blasint(seen.count))
+                CblasRowMajor,
+                CblasNoTrans,
+                CblasTrans,
+                blasint(rows.count),
+                blasint(seen.count),
+                blasint(headDimension),
+                1,
+                queries.storage.pointer + query,
+                blasint(queries.columns),
+                span.keys.storage.pointer + first,
+                blasint(stride),
+                0,
+                scores.pointer,
+                blasint(seen.count)
+            )
             for row in rows {
                 let keys = visible(row, span, mask)
                 unsafe recto_softmax_row_f32(
-                    scores.pointer + (row - start) * seen.count, keys.lowerBound - seen.lowerBound,
-                    keys.upperBound - seen.lowerBound, seen.count, scale)
+                    scores.pointer + (row - start) * seen.count,
+                    keys.lowerBound - seen.lowerBound,
+                    keys.upperBound - seen.lowerBound,
+                    seen.count,
+                    scale
+                )
             }
             unsafe cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows.count), blasint(headDimension),
-                blasint(seen.count), 1, scores.pointer, blasint(seen.count), span.values.storage.pointer + first,
-                blasint(stride), 0, result.storage.pointer + query, blasint(queries.columns))
+                CblasRowMajor,
+                CblasNoTrans,
+                CblasNoTrans,
+                blasint(rows.count),
+                blasint(headDimension),
+                blasint(seen.count),
+                1,
+                scores.pointer,
+                blasint(seen.count),
+                span.values.storage.pointer + first,
+                blasint(stride),
+                0,
+                result.storage.pointer + query,
+                blasint(queries.columns)
+            )
         }
     }
 }

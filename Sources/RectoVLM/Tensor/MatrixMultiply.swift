@@ -39,18 +39,35 @@ enum MatrixMultiply {
         switch weight.storage {
         case .dense(let tensor):
             unsafe gemm(
-                output, input, UnsafePointer(tensor.storage.pointer), rows: x.rows, outputs: weight.rows,
-                inputs: x.columns, outputStride: weight.rows)
+                output,
+                input,
+                UnsafePointer(tensor.storage.pointer),
+                rows: x.rows,
+                outputs: weight.rows,
+                inputs: x.columns,
+                outputStride: weight.rows
+            )
         case .mapped(let file, let offset, let type):
             let size = min(max(blockElements / weight.columns, 1), weight.rows)
             let block = TensorStorage(count: size * weight.columns)
             for first in stride(from: 0, to: weight.rows, by: size) {
                 let count = min(size, weight.rows - first)
                 unsafe expand(
-                    block.pointer, file.bytes, offset + first * weight.columns * type.size, type, count * weight.columns)
+                    block.pointer,
+                    file.bytes,
+                    offset + first * weight.columns * type.size,
+                    type,
+                    count * weight.columns
+                )
                 unsafe gemm(
-                    output + first, input, UnsafePointer(block.pointer), rows: x.rows, outputs: count, inputs: x.columns,
-                    outputStride: weight.rows)
+                    output + first,
+                    input,
+                    UnsafePointer(block.pointer),
+                    rows: x.rows,
+                    outputs: count,
+                    inputs: x.columns,
+                    outputStride: weight.rows
+                )
             }
         }
         return result
@@ -66,8 +83,21 @@ enum MatrixMultiply {
         outputStride: Int
     ) {
         unsafe cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows), blasint(outputs), blasint(inputs), 1, input,
-            blasint(inputs), weight, blasint(inputs), 0, output, blasint(outputStride))
+            CblasRowMajor,
+            CblasNoTrans,
+            CblasTrans,
+            blasint(rows),
+            blasint(outputs),
+            blasint(inputs),
+            1,
+            input,
+            blasint(inputs),
+            weight,
+            blasint(inputs),
+            0,
+            output,
+            blasint(outputStride)
+        )
     }
 
     private static func gemv(
@@ -147,7 +177,12 @@ extension WeightMatrix {
             case .dense(let tensor): result.replaceRows(at: row, with: tensor, rows: index..<index + 1)
             case .mapped(let file, let offset, let type):
                 unsafe MatrixMultiply.expand(
-                    result.storage.pointer + row * columns, file.bytes, offset + index * columns * type.size, type, columns)
+                    result.storage.pointer + row * columns,
+                    file.bytes,
+                    offset + index * columns * type.size,
+                    type,
+                    columns
+                )
             }
         }
         return result

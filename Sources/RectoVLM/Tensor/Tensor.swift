@@ -102,7 +102,9 @@ package struct Tensor: Sendable {
         precondition(row >= 0 && row + range.count <= rows, "rows inside the matrix")
         makeUnique()
         unsafe (storage.pointer + row * columns).update(
-            from: other.storage.pointer + range.lowerBound * columns, count: range.count * columns)
+            from: other.storage.pointer + range.lowerBound * columns,
+            count: range.count * columns
+        )
     }
 
     /// Makes a matrix with more room below; the rows of this one come first, the new ones are zero.

@@ -11,7 +11,13 @@ extension Tensor {
         precondition(weight.count == columns, "one weight per column")
         let result = Tensor(undefinedRows: rows, columns: columns)
         unsafe recto_rms_norm_f32(
-            result.storage.pointer, storage.pointer, weight.storage.pointer, rows, columns, epsilon)
+            result.storage.pointer,
+            storage.pointer,
+            weight.storage.pointer,
+            rows,
+            columns,
+            epsilon
+        )
         return result
     }
 
@@ -26,7 +32,14 @@ extension Tensor {
         precondition(weight.count == columns && bias.count == columns, "one weight and one bias per column")
         let result = Tensor(undefinedRows: rows, columns: columns)
         unsafe recto_layer_norm_f32(
-            result.storage.pointer, storage.pointer, weight.storage.pointer, bias.storage.pointer, rows, columns, epsilon)
+            result.storage.pointer,
+            storage.pointer,
+            weight.storage.pointer,
+            bias.storage.pointer,
+            rows,
+            columns,
+            epsilon
+        )
         return result
     }
 
@@ -83,8 +96,12 @@ extension Tensor {
         for row in 0..<rows {
             let offset = row * (headDimension / 2)
             unsafe recto_rope_f32(
-                storage.pointer + row * columns, rotation.cosines.storage.pointer + offset,
-                rotation.sines.storage.pointer + offset, columns / headDimension, headDimension)
+                storage.pointer + row * columns,
+                rotation.cosines.storage.pointer + offset,
+                rotation.sines.storage.pointer + offset,
+                columns / headDimension,
+                headDimension
+            )
         }
     }
 
@@ -99,7 +116,12 @@ extension Tensor {
         precondition(visible.lowerBound >= 0 && visible.upperBound <= columns, "columns inside the matrix")
         makeUnique()
         unsafe recto_softmax_row_f32(
-            storage.pointer + row * columns, visible.lowerBound, visible.upperBound, columns, scale)
+            storage.pointer + row * columns,
+            visible.lowerBound,
+            visible.upperBound,
+            columns,
+            scale
+        )
     }
 
     /// The logarithm of the sum of a row's exponentials; not a number when an element is not finite.

@@ -21,7 +21,8 @@ enum AvailableMemory {
             text("\(folder)/\(name)").flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
         }
         guard let limit = number("memory.max"), let used = number("memory.current") else { return nil }
-        let files = text("\(folder)/memory.stat")?.split(separator: "\n").first { $0.hasPrefix("file ") }?
+        let files =
+            text("\(folder)/memory.stat")?.split(separator: "\n").first { $0.hasPrefix("file ") }?
             .split(separator: " ").last.flatMap { Int($0) } ?? 0
         return max(limit - used + files, 0)
     }

@@ -102,7 +102,10 @@ package struct SafetensorsFile: Sendable {
         }
         if end != fileSize {
             throw .malformedSafetensors(
-                path: path, tensor: nil, problem: "its tensors end at byte \(end) and the file at byte \(fileSize)")
+                path: path,
+                tensor: nil,
+                problem: "its tensors end at byte \(end) and the file at byte \(fileSize)"
+            )
         }
     }
 

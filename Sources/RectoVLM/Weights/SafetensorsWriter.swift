@@ -66,7 +66,8 @@ package enum SafetensorsWriter {
             let shape = tensor.shape.map(String.init).joined(separator: ",")
             entries.append(
                 "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.elementType)\",\"shape\":[\(shape)],"
-                    + "\"data_offsets\":[\(offset),\(end)]}")
+                    + "\"data_offsets\":[\(offset),\(end)]}"
+            )
             offset = end
         }
         var header = Data("{\(entries.joined(separator: ","))}".utf8)

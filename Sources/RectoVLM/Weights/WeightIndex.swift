@@ -23,7 +23,9 @@ struct WeightIndex {
         for (tensor, shard) in map {
             if shard.contains("/") || shard == ".." || shard.isEmpty {
                 throw .malformedConfiguration(
-                    path: file.path(percentEncoded: false), problem: "the shard \"\(shard)\" is not a file of the folder")
+                    path: file.path(percentEncoded: false),
+                    problem: "the shard \"\(shard)\" is not a file of the folder"
+                )
             }
             shards[shard, default: []].append(tensor)
         }

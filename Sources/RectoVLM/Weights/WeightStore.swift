@@ -16,15 +16,20 @@ package struct WeightStore: Sendable {
     private let tensors: [String: Location]
 
     /// Checkpoints with at most this many bytes as float32 are widened at load: they are then fastest, and cost little.
-    private static let widenedAtMost = 256 << 20
+    package static let usuallyWidenedBytes = 256 << 20
 
     /// Opens the weights of a checkpoint folder.
     ///
     /// - Parameters:
     ///   - folder: The folder.
     ///   - aliases: Names of older releases.
+    ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
     /// - Throws: `VLMError` when a file is missing or damaged.
-    package init(folder: URL, aliases: WeightAliases) throws(VLMError) {
+    package init(
+        folder: URL,
+        aliases: WeightAliases,
+        widenedBytes: Int = usuallyWidenedBytes
+    ) throws(VLMError) {
         path = folder.path(percentEncoded: false)
         let index = folder.appending(path: "model.safetensors.index.json")
         let shards: [String: [String]]?
@@ -51,7 +56,7 @@ package struct WeightStore: Sendable {
         }
         self.tensors = tensors
         let elements = tensors.values.reduce(0) { $0 + $1.entry.shape.reduce(1, *) }
-        widensAtLoad = elements <= Self.widenedAtMost / 4
+        widensAtLoad = elements <= widenedBytes / 4
     }
 
     /// The names of all tensors.
@@ -83,7 +88,10 @@ package struct WeightStore: Sendable {
         guard let location = tensors[name] else { throw .missingTensor(path: path, tensor: name) }
         guard let type = ElementType(rawValue: location.entry.elementType) else {
             throw .unsupportedElementType(
-                path: location.file.path, tensor: name, elementType: location.entry.elementType)
+                path: location.file.path,
+                tensor: name,
+                elementType: location.entry.elementType
+            )
         }
         if location.entry.shape != shape {
             throw .tensorShape(path: location.file.path, tensor: name, expected: shape, found: location.entry.shape)
@@ -103,8 +111,12 @@ package struct WeightStore: Sendable {
         let rows = shape.count > 1 ? shape[0] : 1
         let columns = shape.count > 1 ? shape.dropFirst().reduce(1, *) : shape.reduce(1, *)
         return Tensor(
-            expanding: location.file.mapping, at: location.entry.bytes.lowerBound, type: type, rows: rows,
-            columns: columns)
+            expanding: location.file.mapping,
+            at: location.entry.bytes.lowerBound,
+            type: type,
+            rows: rows,
+            columns: columns
+        )
     }
 
     /// Makes the weights of a linear layer or an embedding available.
@@ -129,7 +141,12 @@ package struct WeightStore: Sendable {
             return WeightMatrix(try tensor(name, shape: [rows, columns]))
         }
         return WeightMatrix(
-            file: location.file.mapping, entry: location.entry, type: type, rows: rows, columns: columns)
+            file: location.file.mapping,
+            entry: location.entry,
+            type: type,
+            rows: rows,
+            columns: columns
+        )
     }
 
     /// Pre-release Idefics2 checkpoints keep the rows that were added to the vocabulary in a tensor of their own.

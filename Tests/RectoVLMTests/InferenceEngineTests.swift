@@ -1,0 +1,247 @@
+import Foundation
+import RectoPages
+import RectoTestSupport
+import RectoVLM
+import Synchronization
+import Testing
+
+/// The engine on a tiny random model: batches, streaming, limits, and folders that cannot be run.
+struct InferenceEngineTests {
+    private func request(_ text: String, images: [PixelImage] = [], tokens: Int = 24) -> GenerationRequest {
+        var request = GenerationRequest(parts: images.map { .image($0) } + [.text(text)])
+        request.template = .raw
+        request.maximumTokens = tokens
+        return request
+    }
+
+    /// Requests of different lengths, sizes and numbers of images, some sampled.
+    private func requests() -> [GenerationRequest] {
+        var requests: [GenerationRequest] = []
+        for index in 0..<12 {
+            let images = (0..<index % 3).map {
+                GoldenModel.synthetic(height: 28 + 9 * index, width: 30 + 5 * $0, seed: index)
+            }
+            requests.append(request(String(repeating: "the inn ", count: index), images: images))
+            requests[index].temperature = index % 4 == 3 ? 0.8 : 0
+            requests[index].seed = UInt64(index)
+            requests[index].splitsImages = index % 5 == 2
+            requests[index].maximumTokens = 5 + 3 * index
+        }
+        return requests
+    }
+
+    @Test func aBatchGivesEveryRequestTheAnswerThatItGetsAlone() async throws {
+        let folder = try TinyModel.write()
+        let requests = requests()
+        let together = try await InferenceEngine(folder: folder.url, threads: 2).generate(requests)
+        let engine = try InferenceEngine(folder: folder.url, threads: 1)
+        for (index, request) in requests.enumerated() {
+            let alone = try await engine.generate([request])[0]
+            #expect(together[index].tokenIDs == alone.tokenIDs, "request \(index)")
+            #expect(together[index].text == alone.text)
+            #expect(together[index].stopReason == alone.stopReason)
+            #expect(together[index].promptTokenCount == alone.promptTokenCount)
+            for (first, second) in zip(together[index].logProbabilities, alone.logProbabilities) {
+                #expect(abs(first - second) < 1e-3)
+                #expect(first <= 0)
+            }
+        }
+        #expect(Set(together.map(\.tokenIDs)).count > 6, "the requests differ")
+    }
+
+    @Test func theCachedDecodeFollowsFromTheLogitsOfTheWholeSequence() async throws {
+        let folder = try TinyModel.write()
+        let engine = try InferenceEngine(folder: folder.url, threads: 2)
+        var asked = request("the inn", tokens: 30)
+        asked.ignoresEndTokens = true
+        let answer = try await engine.generate([asked])[0]
+        let prompt = try await engine.trace(asked).inputIDs
+        let whole = try await engine.trace(inputIDs: prompt + answer.tokenIDs, pixelValues: []).logits
+        for (index, token) in answer.tokenIDs.enumerated() {
+            let start = (prompt.count - 1 + index) * TinyModel.vocabulary
+            var row = Array(whole.elements[start..<start + TinyModel.vocabulary])
+            let total = log(row.reduce(0.0) { $0 + exp(Double($1)) })
+            #expect(abs(Double(row[token]) - total - Double(answer.logProbabilities[index])) < 1e-3)
+            for forbidden in [365, 366] { row[forbidden] = -.infinity }
+            #expect(row[token] == row.max())
+        }
+        #expect(prompt.count + 30 > 2 * 12, "longer than the sliding window")
+    }
+
+    @Test func sixteenBitWeightsInPlaceGiveWhatWidenedOnesGive() async throws {
+        for name in ["tied-bfloat16-sharded", "full-grid-a4-float16"] {
+            let golden = try GoldenModel(name)
+            let request = try golden.request()
+            let widened = try await InferenceEngine(folder: golden.folder, threads: 2).trace(request)
+            let mapped = try await InferenceEngine(folder: golden.folder, threads: 2, widenedBytes: 0).trace(request)
+            let largest = widened.logits.elements.map(abs).max() ?? 0
+            for (first, second) in zip(widened.logits.elements, mapped.logits.elements) {
+                #expect(abs(first - second) <= 1e-4 * largest)
+            }
+        }
+    }
+
+    @Test func streamedPiecesJoinToTheText() async throws {
+        let folder = try TinyModel.write()
+        let engine = try InferenceEngine(folder: folder.url, threads: 1)
+        let pieces = Mutex<[String]>([])
+        var asked = request("the inn", images: [GoldenModel.synthetic(height: 40, width: 50, seed: 1)], tokens: 40)
+        asked.ignoresEndTokens = true
+        let answer = try await engine.generate(asked) { piece in pieces.withLock { $0.append(piece) } }
+        #expect(pieces.withLock { $0.joined() } == answer.text)
+        #expect(pieces.withLock { $0.count } > 3)
+    }
+
+    @Test func textEndsBeforeAStopString() async throws {
+        let folder = try TinyModel.write()
+        let engine = try InferenceEngine(folder: folder.url, threads: 1)
+        var asked = request("the inn", tokens: 40)
+        let whole = try await engine.generate([asked])[0]
+        let middle = whole.text.index(whole.text.startIndex, offsetBy: whole.text.count / 2)
+        let stop = String(whole.text[middle...].prefix(2))
+        asked.stopStrings = ["never said", stop]
+        let cut = try await engine.generate([asked])[0]
+        #expect(cut.stopReason == .stopString)
+        #expect(!stop.isEmpty && !cut.text.contains(stop))
+        #expect(whole.text.hasPrefix(cut.text + stop))
+        #expect(cut.tokenIDs.count < whole.tokenIDs.count)
+    }
+
+    @Test func limitsOfTokensAndPositionsAreKept() async throws {
+        let folder = try TinyModel.write()
+        let engine = try InferenceEngine(folder: folder.url, threads: 1)
+        let none = try await engine.generate([request("the inn", tokens: 0)])[0]
+        #expect(none.tokenIDs.isEmpty && none.text.isEmpty && none.stopReason == .maximumTokens)
+        var long = request("the inn", tokens: 10_000)
+        long.ignoresEndTokens = true
+        let filled = try await engine.generate([long])[0]
+        #expect(filled.promptTokenCount + filled.tokenIDs.count == 257, "the last token needs no position")
+        await #expect {
+            try await engine.generate([request(String(repeating: "the ", count: 400))])
+        } throws: { error in
+            guard case .promptTooLong(_, limit: 256)? = error as? VLMError else { return false }
+            return true
+        }
+        #expect(try await engine.generate([]).isEmpty)
+    }
+
+    @Test func aCancelledTaskStopsGenerating() async throws {
+        let folder = try TinyModel.write { configuration in
+            var text = configuration["text_config"] as? [String: Any] ?? [:]
+            text["max_position_embeddings"] = 1_000_000
+            configuration["text_config"] = text
+        }
+        let engine = try InferenceEngine(folder: folder.url, threads: 1)
+        var endless = request("the inn", tokens: 1_000_000)
+        endless.ignoresEndTokens = true
+        let (started, continuation) = AsyncStream<Void>.makeStream()
+        let task = Task { [endless] in
+            try await engine.generate(endless) { _ in continuation.yield() }
+        }
+        for await _ in started { break }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test func imagesAndImageTokensMustAgree() async throws {
+        let folder = try TinyModel.write()
+        let engine = try InferenceEngine(folder: folder.url, threads: 1)
+        let view = PixelValues(height: 14, width: 28, values: [Float](repeating: 0.5, count: 3 * 14 * 28))
+        let places = [Int](repeating: 366, count: TinyModel.latents)
+        let trace = try await engine.trace(inputIDs: [1] + places + [5], pixelValues: [view])
+        #expect(trace.imageFeatures.map(\.shape) == [[TinyModel.latents, TinyModel.hidden]])
+        #expect(trace.visionOutput.map(\.shape) == [[2, 16]])
+        #expect(trace.logits.shape == [TinyModel.latents + 2, TinyModel.vocabulary])
+        await #expect(throws: VLMError.imageTokenCount(expected: 5, found: 4)) {
+            try await engine.trace(inputIDs: [1] + places.dropLast(), pixelValues: [view])
+        }
+        await #expect(throws: VLMError.imageTokenCount(expected: 0, found: 5)) {
+            try await engine.trace(inputIDs: places, pixelValues: [])
+        }
+        await #expect(throws: VLMError.tokenOutOfRange(id: 368, vocabularySize: 368)) {
+            try await engine.trace(inputIDs: [1, 368], pixelValues: [])
+        }
+        await #expect(throws: VLMError.emptyPrompt) { try await engine.trace(inputIDs: [], pixelValues: []) }
+        let small = PixelValues(height: 13, width: 200, values: [Float](repeating: 0, count: 3 * 13 * 200))
+        await #expect(throws: VLMError.viewTooSmall(width: 200, height: 13, patchSize: 14)) {
+            try await engine.trace(inputIDs: places, pixelValues: [small])
+        }
+    }
+
+    @Test func aTraceIsWrittenAsSafetensors() async throws {
+        let folder = try TinyModel.write()
+        let engine = try InferenceEngine(folder: folder.url, threads: 1)
+        let trace = try await engine.trace(
+            request("the inn", images: [GoldenModel.synthetic(height: 40, width: 50, seed: 1)])
+        )
+        let file = folder.url.appending(path: "trace.safetensors")
+        try trace.write(to: file)
+        let entries = try SafetensorsFile(file).entries
+        #expect(
+            entries.keys.sorted() == [
+                "image_features.0", "input_ids", "logits", "pixel_values.0", "vision_output.0",
+            ]
+        )
+        #expect(entries["input_ids"]?.elementType == "I64")
+        #expect(entries["logits"]?.shape == [trace.inputIDs.count, TinyModel.vocabulary])
+        #expect(throws: VLMError.self) { try trace.write(to: folder.url.appending(path: "no/such/folder")) }
+    }
+
+    @Test func theDigestChangesWithTheWeightsAndNotWithThePlace() throws {
+        let (first, second) = (try TinyModel.write(), try TinyModel.write())
+        func digest(_ folder: TemporaryFolder) throws -> String {
+            try InferenceEngine(folder: folder.url, threads: 1).description.digest
+        }
+        let before = try digest(first)
+        #expect(before.count == 64)
+        #expect(try digest(second) == before)
+        let file = second.url.appending(path: "model.safetensors")
+        var bytes = try Data(contentsOf: file)
+        bytes[bytes.count - 20] ^= 1
+        try bytes.write(to: file)
+        #expect(try digest(second) != before)
+    }
+
+    @Test func foldersThatCannotBeRunSayWhy() throws {
+        func failure(_ folder: TemporaryFolder) -> VLMError? {
+            do {
+                _ = try InferenceEngine(folder: folder.url, threads: 1)
+                return nil
+            } catch {
+                return error as? VLMError
+            }
+        }
+        let missing = try TinyModel.write(leavingOut: "model.text_model.layers.1.mlp.up_proj.weight")
+        #expect(
+            failure(missing)
+                == .missingTensor(
+                    path: missing.url.path(percentEncoded: false),
+                    tensor: "model.text_model.layers.1.mlp.up_proj.weight"
+                )
+        )
+        let family = try TinyModel.write { $0["model_type"] = "gemma" }
+        #expect(failure(family)?.code == "model.family-unknown")
+        let quantized = try TinyModel.write { $0["quantization_config"] = ["bits": 4] }
+        #expect(failure(quantized)?.code == "model.setting-unsupported")
+        let latents = try TinyModel.write { $0["perceiver_config"] = ["resampler_n_latents": 6] }
+        #expect(failure(latents)?.code == "model.tensor-shape")
+        let gelu = try TinyModel.write { $0["vision_config"] = ["hidden_act": "gelu"] }
+        #expect(failure(gelu)?.code == "model.setting-unsupported")
+        let empty = try TemporaryFolder()
+        #expect(failure(empty)?.code == "model.file-unreadable")
+    }
+
+    @Test func weightsThatAreNoNumbersAreNoticed() async throws {
+        let folder = try TinyModel.write()
+        let file = folder.url.appending(path: "model.safetensors")
+        let entries = try SafetensorsFile(file).entries
+        let norm = try #require(entries["model.text_model.norm.weight"])
+        var bytes = try Data(contentsOf: file)
+        for byte in norm.bytes.prefix(4) { bytes[byte] = 0xFF }
+        try bytes.write(to: file)
+        let engine = try InferenceEngine(folder: folder.url, threads: 1)
+        await #expect(throws: VLMError.notFinite(path: folder.url.path(percentEncoded: false))) {
+            try await engine.generate([request("the inn")])
+        }
+    }
+}
