@@ -102,6 +102,45 @@ import Testing
         #expect(result.fields["total"]?.numberValue?.text == "7.00")
     }
 
+    @Test func takesTheReadingThatTheModelIsSurerOf() async throws {
+        let page = PageDouble([["Reference:", "AW/55201"]])
+        let text = #"{"type":"object","properties":{"reference":{"type":"string"}}}"#
+        for (logProbability, value) in [(-0.5, "AW/55201"), (-0.001, "AW/5201")] as [(Float, JSONValue)] {
+            let model = try ModelDouble([page]) { _, _ in ("AW/5201", logProbability) }
+            let result = try await FieldExtractor(schema: schema(text)).extract(from: [page.page], model: model)
+            #expect(result.fields["reference"] == value)
+        }
+    }
+
+    @Test func doesNotTakeAnotherFieldsLabelForAValue() async throws {
+        let page = PageDouble([["First name", "Last name"], ["Thomas", "Underwood"]])
+        let model = try ModelDouble([page]) { question, texts in
+            (question.contains("first") ? "Last name" : texts[1], -0.01)
+        }
+        let text = #"{"type":"object","properties":{"first_name":{"type":"string"},"last_name":{"type":"string"}}}"#
+        let result = try await FieldExtractor(schema: schema(text)).extract(from: [page.page], model: model)
+        #expect(result.fields == ["first_name": "Thomas", "last_name": "Underwood"])
+    }
+
+    @Test(arguments: [("Total: -3.67", "-3.67"), ("Total - 3.67", "3.67"), ("Total .... 3.67", "3.67")])
+    func keepsTheSignOfAnAmountBesideItsLabel(line: String, number: String) async throws {
+        let page = PageDouble([[line]])
+        let result = try await FieldExtractor(schema: schema(total))
+            .extract(from: [page.page], model: ModelDouble([page]))
+        #expect(result.fields["total"]?.numberValue?.text == number)
+    }
+
+    @Test func takesNoValueFromRunningText() async throws {
+        let page = PageDouble([["Please give the reference above."]])
+        let text = #"{"type":"object","properties":{"reference":{"type":"string"}}}"#
+        let result = try await FieldExtractor(schema: schema(text)).extract(
+            from: [page.page],
+            model: ModelDouble([page])
+        )
+        #expect(result.fields.isEmpty)
+        #expect(result.errors.isEmpty)
+    }
+
     @Test func tellsAsAnErrorWhatTheSchemaDoesNotAdmit() async throws {
         let page = PageDouble([["Total twelve"]])
         let model = try ModelDouble([page], answer: carefulAnswer)

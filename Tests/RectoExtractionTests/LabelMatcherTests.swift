@@ -13,7 +13,7 @@ import Testing
             (["Amount due", "Total"], "Amount due: 5", 1.0),
             (["Invoice number"], "Invoice #: 17", 1.0), (["Invoice no."], "Invoice no: 5", 1.0),
             (["Total"], "12.00", 0.0), (["Total"], "", 0.0),
-            (["Tax"], "Taxi receipt", 0.0),
+            (["Tax"], "Taxi receipt", 0.0), (["Email"], "a@email.test", 0.0),
         ] as [([String], String, Double)]
     )
     func fitsLabelsAtWordsOnly(labels: [String], text: String, fit: Double) {

@@ -54,14 +54,14 @@ extension FieldCandidate {
 
     /// How good the candidate is by itself, from 0 to 1.
     ///
-    /// probability × label fit² × place × source. Place: 1 in the label's tile or to its right, 0.85 below it, 0.3 when no
+    /// probability × label fit² × place × source. Place: 1 in the label's tile or to its right, 0.85 below it, 0.4 when no
     /// tile's text says the same. Source: 1 for an answer, 0.4 for a text taken from beside the label.
     public var score: Double {
         let place =
             switch relation {
             case .sameTile, .right, .page: 1.0
             case .below: 0.85
-            case .window: 0.3
+            case .window: 0.4
             }
         let fit = labelFit ?? 1
         return probability * fit * fit * place * (source == .question ? 1 : 0.4)

@@ -44,7 +44,9 @@ package struct LabelMatcher: Sendable {
 
     private func match(_ label: [Character], in folded: FoldedText, from start: Int) -> Match? {
         let characters = folded.characters
-        guard characters[start].isLetter || characters[start] == label.first else { return nil }
+        guard characters[start].isLetter || characters[start] == label.first, mayBegin(folded, at: start) else {
+            return nil
+        }
         // distances[j]: edits that turn the label into the j characters from `start` on.
         let width = min(characters.count - start, label.count + label.count / 3 + 1)
         var distances = Array(0...width)
@@ -61,12 +63,19 @@ package struct LabelMatcher: Sendable {
         for j in stride(from: width, to: 0, by: -1) {
             let isWhole = folded.isWordBoundary(start + j)
             var fit = 1 - (Double(distances[j]) + (isWhole ? 0 : 0.5)) / Double(label.count)
+            // `Invoice` alone is not quite `Invoice #`.
+            if label.last == "#", characters[start + j - 1] != "#" { fit *= 0.85 }
             if fit > 0, isPartOfLongerLabel(folded, from: start, to: start + j) { fit *= 0.8 }
             guard fit > (best?.fit ?? 0) else { continue }
             let end = start + j < characters.count ? folded.offsets[start + j] : Int.max
             best = Match(fit: fit, isAtStart: start == 0, end: end)
         }
         return best
+    }
+
+    /// A label begins a word, and not in the middle of an address such as `a@mail.test`.
+    private func mayBegin(_ folded: FoldedText, at start: Int) -> Bool {
+        start == 0 || folded.boundaries[start] || "(/".contains(folded.characters[start - 1])
     }
 
     private func isPartOfLongerLabel(_ folded: FoldedText, from start: Int, to end: Int) -> Bool {

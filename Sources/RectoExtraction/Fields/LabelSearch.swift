@@ -4,7 +4,7 @@
 /// `rivalGap` worse than it fits any other field; of these the best `mostTiles`, the first in reading order among equals.
 struct LabelSearch {
     /// A tile is asked when its text fits a label at least this well.
-    static let leastFit = 0.6
+    static let leastFit = 0.65
     /// A tile that fits this much worse than the best one is not asked.
     static let largestGap = 0.3
     /// A tile that fits another field better by more than this belongs to that one.

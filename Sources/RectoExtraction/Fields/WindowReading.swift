@@ -4,8 +4,8 @@ import RectoVLM
 
 /// One question and what its window's tiles say by themselves: where the answer stands, and what stands beside the label.
 struct WindowReading {
-    /// An answer stands in a tile when this share of its characters does.
-    static let leastLikeness = 0.7
+    /// An answer stands in a tile when this share of its characters does; of short answers a larger one.
+    static func leastLikeness(of text: String) -> Double { text.count <= 4 ? 0.74 : 0.55 }
     /// A tile whose text fits another field's label this well is a label and no value.
     static let leastFitOfLabel = 0.8
 
@@ -26,14 +26,23 @@ struct WindowReading {
         let text = answer.text.trimmed
         guard !text.isEmpty, !answer.isCutShort else { return [transcribed(rivalFit)].compactMap(\.self) }
         let answered = answered(text, answer.logProbabilities)
+        if isLabel(answered, rivalFit) { return [transcribed(rivalFit)].compactMap(\.self) }
         let isSettled = answered.relation != .window && ValueConverter().converts(answered.text, to: field.node)
         return [answered] + (isSettled ? [] : [transcribed(rivalFit)].compactMap(\.self))
+    }
+
+    /// Whether an answer repeats the label of another field that stands beside or below.
+    private func isLabel(_ candidate: FieldCandidate, _ rivalFit: (Int) -> Double) -> Bool {
+        guard candidate.relation == .right || candidate.relation == .below, field.isFreeText,
+            let place = readings.firstIndex(where: { $0.index == candidate.valueTile })
+        else { return false }
+        return rivalFit(place) >= Self.leastFitOfLabel
     }
 
     /// The model's answer, placed in the tile that says the same, else in the whole window.
     private func answered(_ text: String, _ logProbabilities: [Float]) -> FieldCandidate {
         var candidate = candidate(text, logProbabilities, at: nil, .window, source: .question)
-        var best = Self.leastLikeness
+        var best = Self.leastLikeness(of: text)
         var found: (place: Int, relation: FieldCandidate.Relation)?
         for (place, relation) in sources {
             let likeness = TextLikeness.share(of: text, in: said(place, relation))
@@ -54,8 +63,11 @@ struct WindowReading {
     private func preferSurer(_ candidate: inout FieldCandidate, _ place: Int) {
         let tile = readings[place]
         guard !tile.isCutShort, let reading = value(in: said(place, candidate.relation)) else { return }
+        let isLonger = TextLikeness.share(of: candidate.text, in: reading) >= 0.9
         let limit = max(2, 2 * max(reading.count, candidate.text.count) / 5)
-        guard editDistance(Array(reading)[...], Array(candidate.text)[...], limit: limit) != nil else { return }
+        guard isLonger || editDistance(Array(reading)[...], Array(candidate.text)[...], limit: limit) != nil else {
+            return
+        }
         var other = candidate
         other.text = reading
         other.logProbabilities = tile.logProbabilities(of: reading)
@@ -70,7 +82,9 @@ struct WindowReading {
         for (place, relation) in sources where !readings[place].isCutShort {
             guard let text = value(in: said(place, relation)) else { continue }
             if field.isFreeText, !match.isAtStart { continue }
-            if field.isFreeText, relation != .sameTile, rivalFit(place) >= Self.leastFitOfLabel { continue }
+            if field.isFreeText, relation != .sameTile {
+                if text.hasSuffix(":") || rivalFit(place) >= Self.leastFitOfLabel { continue }
+            }
             let logProbabilities = readings[place].logProbabilities(of: text)
             var candidate = candidate(text, logProbabilities, at: place, relation, source: .transcription)
             if field.isFreeText { lengthen(&candidate, from: place) }
@@ -104,8 +118,13 @@ struct WindowReading {
     /// The text of a tile in which a value may stand: of the label's own tile, what follows the label.
     private func said(_ place: Int, _ relation: FieldCandidate.Relation) -> String {
         guard relation == .sameTile else { return readings[place].text }
-        return String(readings[place].text.dropFirst(match.end)).trimmed
-            .trimming { ":;=#".contains($0) || $0.isWhitespace || $0 == "." || $0 == "-" }
+        var rest = readings[place].text.dropFirst(match.end)
+        while let first = rest.first {
+            let isDash = "-–—".contains(first) && rest.dropFirst().first?.isWhitespace == true
+            guard first.isWhitespace || ":;=.".contains(first) || isDash else { break }
+            rest.removeFirst()
+        }
+        return String(rest).trimmed
     }
 
     /// Adds the tiles that go on where a value reaches the end of its tile because the line was too long for one.
@@ -172,12 +191,4 @@ extension TileReading {
         let start = text.distance(from: text.startIndex, to: range.lowerBound)
         return Array(logProbabilities[start..<start + part.count])
     }
-}
-
-extension String {
-    /// The text without certain characters at its beginning.
-    ///
-    /// - Parameter isDropped: Says which.
-    /// - Returns: The rest.
-    func trimming(_ isDropped: (Character) -> Bool) -> String { String(drop(while: isDropped)) }
 }
