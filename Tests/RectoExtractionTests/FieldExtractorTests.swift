@@ -122,7 +122,10 @@ import Testing
         #expect(result.fields == ["first_name": "Thomas", "last_name": "Underwood"])
     }
 
-    @Test(arguments: [("Total: -3.67", "-3.67"), ("Total - 3.67", "3.67"), ("Total .... 3.67", "3.67")])
+    @Test(arguments: [
+        ("Total: -3.67", "-3.67"), ("Total - 3.67", "3.67"), ("Total .... 3.67", "3.67"),
+        ("Total (20 %): 3.67", "3.67"),
+    ])
     func keepsTheSignOfAnAmountBesideItsLabel(line: String, number: String) async throws {
         let page = PageDouble([[line]])
         let result = try await FieldExtractor(schema: schema(total))

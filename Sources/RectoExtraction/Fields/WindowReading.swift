@@ -119,6 +119,12 @@ struct WindowReading {
     private func said(_ place: Int, _ relation: FieldCandidate.Relation) -> String {
         guard relation == .sameTile else { return readings[place].text }
         var rest = readings[place].text.dropFirst(match.end)
+        // `VAT 20 %: 35.00`: the rate belongs to the label of an amount.
+        if field.node.kind == .amount, !field.title.lowercased().contains("rate"),
+            let rate = rest.range(of: #"^[\s(]*[0-9]+([.,][0-9]+)?\s?%\)?"#, options: .regularExpression)
+        {
+            rest = rest[rate.upperBound...]
+        }
         while let first = rest.first {
             let isDash = "-–—".contains(first) && rest.dropFirst().first?.isWhitespace == true
             guard first.isWhitespace || ":;=.".contains(first) || isDash else { break }
