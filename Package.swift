@@ -105,5 +105,15 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: swiftSettings
         ),
+        .testTarget(
+            name: "RectoExtractionTests",
+            dependencies: ["RectoTestSupport", "RectoExtraction", "RectoVLM", "RectoPages"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "RectoPipelineTests",
+            dependencies: ["RectoTestSupport", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages"],
+            swiftSettings: swiftSettings
+        ),
     ]
 )

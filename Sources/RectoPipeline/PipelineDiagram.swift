@@ -53,8 +53,9 @@ public struct PipelineDiagram: Sendable {
     private var dot: String {
         let names = nodes.map { "  \"\($0.name)\" [label=\"\($0.name)\\n\($0.label)\"];" }
         let arrows = edges.map { "  \"\($0.from)\" -> \"\($0.to)\" [label=\"\($0.kind.rawValue)\"];" }
-        return (["digraph \"\(graph.name)\" {", "  rankdir=LR; node [shape=box];"] + names + arrows
-            + ["  \"\(graph.deliver)\" -> \"record\" [style=bold];", "}"]).joined(separator: "\n")
+        let head = ["digraph \"\(graph.name)\" {", "  rankdir=LR; node [shape=box];"]
+        let tail = ["  \"\(graph.deliver)\" -> \"record\" [style=bold];", "}"]
+        return (head + names + arrows + tail).joined(separator: "\n")
     }
 
     private var mermaid: String {
@@ -102,7 +103,8 @@ public struct PipelineDiagram: Sendable {
                 "<path d=\"M\(x1) \(y1)C\(x1 + gapX / 2) \(y1) \(x2 - gapX / 2) \(y2) \(x2) \(y2)\" fill=\"none\" "
                     + "stroke=\"black\" marker-end=\"url(#arrow)\"/>"
             )
-            lines.append("<text x=\"\(x2 - 8)\" y=\"\(y2 - 5)\" text-anchor=\"end\" fill=\"#555\">\(edge.kind.rawValue)</text>")
+            let kind = edge.kind.rawValue
+            lines.append("<text x=\"\(x2 - 8)\" y=\"\(y2 - 5)\" text-anchor=\"end\" fill=\"#555\">\(kind)</text>")
         }
         for node in nodes {
             guard let place = places[node.name] else { continue }

@@ -20,7 +20,7 @@ enum MatrixKernels {
         unsafe arguments.append(nil)
         // Only returns when it fails; then the program goes on as it is, slower.
         _ = unsafe execv("/proc/self/exe", arguments)
-        for unsafe argument in unsafe arguments { unsafe free(argument) }
+        unsafe arguments.forEach { unsafe free($0) }
     }
 
     /// Whether a processor can do AVX-512 and is of a make that OpenBLAS 0.3.21 does not credit with it.

@@ -3,7 +3,9 @@ import RectoPages
 import RectoPipeline
 import Synchronization
 
-/// One line on the terminal that says how far the work is: pages done, current stage, time left. Silent elsewhere.
+/// One line on the terminal that says how far the work is: pages done, current stage, time left.
+///
+/// Silent where stderr is no terminal.
 final class ProgressLine: Sendable {
     private struct State {
         var pages: [Int: Int] = [:]

@@ -47,14 +47,15 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func processor() -> Finding {
-        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let flags = Set(text.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ") ?? [])
+        let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let flags = Set(processor.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ") ?? [])
         let known: [Substring] = ["avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_tile"]
         let found = known.filter(flags.contains).joined(separator: " ")
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let kernels = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"].map { ", OpenBLAS kernels \($0)" } ?? ""
         let features = found.isEmpty ? "no vector extensions that Recto knows" : found
-        return Finding(grade: found.isEmpty ? .note : .fine, subject: "processor", text: "\(cores) cores, \(features)\(kernels)")
+        let text = "\(cores) cores, \(features)\(kernels)"
+        return Finding(grade: found.isEmpty ? .note : .fine, subject: "processor", text: text)
     }
 
     private func memory() -> Finding {
@@ -63,7 +64,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let gigabytes = (Double(line.split(separator: " ").dropFirst().first ?? "") ?? 0) / 1_048_576
         let amount = String(format: "%.1f GiB available", gigabytes)
         guard gigabytes >= 2 else {
-            return Finding(grade: .bad, subject: "memory", text: "\(amount); the renderer alone may need 1 GiB, free some")
+            let text = "\(amount); the renderer alone may need 1 GiB, free some"
+            return Finding(grade: .bad, subject: "memory", text: text)
         }
         return Finding(grade: .fine, subject: "memory", text: amount)
     }
@@ -92,7 +94,8 @@ struct DoctorCommand: AsyncParsableCommand {
             return sum + names.count { [".ttf", ".otf", ".pfb", ".ttc"].contains(where: $0.lowercased().hasSuffix) }
         }
         guard count > 0 else {
-            let text = "none; PDFs that do not embed theirs lose text: apt-get install fonts-liberation fonts-dejavu-core"
+            let advice = "apt-get install fonts-liberation fonts-dejavu-core"
+            let text = "none; PDFs without fonts of their own lose text: \(advice)"
             return Finding(grade: .bad, subject: "fonts", text: text)
         }
         return Finding(grade: .fine, subject: "fonts", text: "\(count) files")

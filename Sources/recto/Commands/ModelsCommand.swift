@@ -18,7 +18,7 @@ struct ModelsCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists the checkpoints that Recto finds: the shipped reader and the folders under /var/lib/recto/models.",
+            abstract: "Lists the shipped reader and the checkpoints under /var/lib/recto/models.",
             discussion: """
                 Example:
                   recto models list
@@ -29,7 +29,8 @@ struct ModelsCommand: ParsableCommand {
             let installed = URL(filePath: "/var/lib/recto/models")
             let names = (try? FileManager.default.contentsOfDirectory(atPath: installed.path)) ?? []
             for folder in [ShippedReader.folder] + names.sorted().map({ installed.appending(path: $0) }) {
-                guard FileManager.default.fileExists(atPath: folder.appending(path: "config.json").path) else { continue }
+                let configuration = folder.appending(path: "config.json")
+                guard FileManager.default.fileExists(atPath: configuration.path) else { continue }
                 StandardStreams.result(folder.path)
             }
         }
@@ -48,14 +49,15 @@ struct ModelsCommand: ParsableCommand {
         var folder: String?
 
         func run() throws {
-            let engine = try InferenceEngine(folder: folder.map { URL(filePath: $0) } ?? ShippedReader.folder, threads: 1)
-            let description = engine.description
+            let url = folder.map { URL(filePath: $0) } ?? ShippedReader.folder
+            let description = try InferenceEngine(folder: url, threads: 1).description
             StandardStreams.result("name      \(description.name)")
             StandardStreams.result("family    \(description.family)")
             StandardStreams.result("weights   \(description.weights)")
             StandardStreams.result("digest    \(description.digest)")
             if let splitting = description.declaration?.splitting {
-                StandardStreams.result("splitting \(splitting.strategy.rawValue), tiles \(splitting.tileHeight) pixels high")
+                let height = splitting.tileHeight
+                StandardStreams.result("splitting \(splitting.strategy.rawValue), tiles \(height) pixels high")
             }
         }
     }

@@ -33,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "A folder for a PNG of each page with its tiles and values drawn in.")
     var overlay: String?
 
-    @Option(name: .customLong("password"), parsing: .singleValue, help: "A password to try on encrypted files; repeat for several.")
+    @Option(name: .customLong("password"), parsing: .singleValue, help: "A password for encrypted files; repeatable.")
     var passwords: [String] = []
 
     @OptionGroup var model: ModelOptions
