@@ -13,20 +13,10 @@ static inline __attribute__((always_inline)) float element_f32(const void *value
     return value;
 }
 
-/* Integer arithmetic only, so that it vectorises on every level: subnormals come right by the multiplication. */
 static inline __attribute__((always_inline)) float element_f16(const void *values, size_t i) {
-    uint16_t half;
-    memcpy(&half, (const char *)values + 2 * i, sizeof half);
-    uint32_t magnitude = (uint32_t)(half & 0x7FFF) << 13;
-    float value;
-    memcpy(&value, &magnitude, sizeof value);
-    value *= 0x1p112f;
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    bits = magnitude >= 0x0F800000 ? magnitude | 0x7F800000 : bits;
-    bits |= (uint32_t)(half & 0x8000) << 16;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    _Float16 value;
+    memcpy(&value, (const char *)values + 2 * i, sizeof value);
+    return (float)value;
 }
 
 static inline __attribute__((always_inline)) float element_bf16(const void *values, size_t i) {

@@ -7,6 +7,10 @@ struct Generator: Sendable {
 
     /// Prompt tokens that go through the decoder together.
     private static let rowsPerPrefill = 2048
+    /// Fewer prompt tokens than these are not worth a processor of their own.
+    private static let fewestRowsPerPrefill = 256
+    /// Likewise sequences that are being continued.
+    private static let fewestSequencesPerPart = 8
     /// Sequences that are continued together.
     private static let sequencesPerBatch = 128
 
@@ -34,31 +38,45 @@ struct Generator: Sendable {
         _ onText: (Int, String) -> Void
     ) throws {
         var active: [(index: Int, cache: KVCache)] = []
-        for group in prefillGroups(batch, sequences) {
-            let caches = group.map { network.decoder.makeCache(capacity: sequences[$0].capacity) }
-            let logits = try prefill(group.map { sequences[$0] }, caches: caches)
-            try choose(group, logits, &sequences, onText)
-            for (index, cache) in zip(group, caches) where sequences[index].stopReason == nil {
-                active.append((index, cache))
+        for round in prefillGroups(batch, sequences).pieces(of: MatrixMultiply.threadCount) {
+            try Task.checkCancellation()
+            let groups = Array(round)
+            let caches = groups.map { $0.map { network.decoder.makeCache(capacity: sequences[$0].capacity) } }
+            let logits = try Parallel.map(groups.count) { part in
+                try prefill(groups[part].map { sequences[$0] }, caches: caches[part])
+            }
+            for (part, group) in groups.enumerated() {
+                try choose(group, logits[part], &sequences, onText)
+                for (index, cache) in zip(group, caches[part]) where sequences[index].stopReason == nil {
+                    active.append((index, cache))
+                }
             }
         }
         while !active.isEmpty {
             try Task.checkCancellation()
-            let spans = active.enumerated().map { TextDecoder.Span(rows: $0..<$0 + 1, cache: $1.cache) }
-            let newest = active.compactMap { sequences[$0.index].tokenIDs.last }
-            let hidden = try network.decoder(network.decoder.embed(newest), spans: spans)
-            try choose(active.map(\.index), network.decoder.logits(hidden), &sequences, onText)
+            let parts = active.pieces(
+                of: max(Self.fewestSequencesPerPart, active.count / MatrixMultiply.threadCount + 1)
+            )
+            let logits = try Parallel.map(parts.count) { part in
+                let spans = parts[part].enumerated().map { TextDecoder.Span(rows: $0..<$0 + 1, cache: $1.cache) }
+                let newest = parts[part].compactMap { sequences[$0.index].tokenIDs.last }
+                return network.decoder.logits(try network.decoder(network.decoder.embed(newest), spans: spans))
+            }
+            for (part, scores) in zip(parts, logits) { try choose(part.map(\.index), scores, &sequences, onText) }
             active.removeAll { sequences[$0.index].stopReason != nil }
         }
     }
 
     /// Groups of sequences whose prompts together are not too long; one long prompt is a group of its own.
     private func prefillGroups(_ batch: Range<Int>, _ sequences: [GeneratedSequence]) -> [[Int]] {
+        let total = batch.reduce(0) { $0 + sequences[$1].promptIDs.count }
+        let share = max(total / MatrixMultiply.threadCount, Self.fewestRowsPerPrefill)
+        let limit = min(Self.rowsPerPrefill, share)
         var groups: [[Int]] = []
         var rows = 0
         for index in batch where sequences[index].stopReason == nil {
             let count = sequences[index].promptIDs.count
-            if groups.isEmpty || rows + count > Self.rowsPerPrefill {
+            if groups.isEmpty || rows + count > limit {
                 groups.append([])
                 rows = 0
             }
