@@ -49,6 +49,23 @@ struct InferenceEngineTests {
         #expect(Set(together.map(\.tokenIDs)).count > 6, "the requests differ")
     }
 
+    @Test func questionsAboutAKnownImageAreAnsweredAsIfItWereNew() async throws {
+        let folder = try TinyModel.write()
+        let image = GoldenModel.synthetic(height: 50, width: 90, seed: 3)
+        let questions = ["the inn", "on the", "a"].map { request($0, images: [image], tokens: 12) }
+        var split = questions[0]
+        split.splitsImages = true
+        let engine = try InferenceEngine(folder: folder.url, threads: 2)
+        let first = try await engine.generate(questions + [split])
+        let again = try await engine.generate(questions + [split])
+        #expect(first.map(\.tokenIDs) == again.map(\.tokenIDs))
+        for (index, question) in (questions + [split]).enumerated() {
+            let fresh = try await InferenceEngine(folder: folder.url, threads: 1).generate([question])[0]
+            #expect(fresh.tokenIDs == again[index].tokenIDs, "question \(index)")
+        }
+        #expect(first[3].promptTokenCount > first[0].promptTokenCount)
+    }
+
     @Test func theCachedDecodeFollowsFromTheLogitsOfTheWholeSequence() async throws {
         let folder = try TinyModel.write()
         let engine = try InferenceEngine(folder: folder.url, threads: 2)
@@ -229,6 +246,23 @@ struct InferenceEngineTests {
         #expect(failure(gelu)?.code == "model.setting-unsupported")
         let empty = try TemporaryFolder()
         #expect(failure(empty)?.code == "model.file-unreadable")
+    }
+
+    @Test func weightsThatDoNotFitIntoMemoryAreRefusedBeforeTheyAreLoaded() throws {
+        let folder = try TinyModel.write()
+        let file = folder.url.appending(path: "model.safetensors")
+        // A terabyte that takes no space on the disk: a header, and a hole behind it.
+        let size = 1 << 40
+        let header = "{\"huge\":{\"dtype\":\"F32\",\"shape\":[\(size / 4)],\"data_offsets\":[0,\(size)]}}"
+        let length = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) }
+        try Data(length + Array(header.utf8)).write(to: file)
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.truncate(atOffset: UInt64(8 + header.utf8.count + size))
+        try handle.close()
+        #expect { try InferenceEngine(folder: folder.url, threads: 1) } throws: { error in
+            guard case .insufficientMemory(_, let needed, let free)? = error as? VLMError else { return false }
+            return needed > size && free > 0 && free < size
+        }
     }
 
     @Test func weightsThatAreNoNumbersAreNoticed() async throws {

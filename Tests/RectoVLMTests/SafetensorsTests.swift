@@ -61,6 +61,11 @@ struct SafetensorsTests {
             tensor: "a"
         ),
         .init(what: "offset beyond any integer", header: "{\(tensor("a", "[4]", "[0,1e300]"))}", tensor: "a"),
+        .init(
+            what: "unknown type with a shape beyond its bytes",
+            header: "{\(tensor("a", "[1048576,1048576]", "[0,16]", type: "X9"))}",
+            tensor: "a"
+        ),
         .init(what: "no dtype", header: "{\"a\":{\"shape\":[4],\"data_offsets\":[0,16]}}", tensor: "a"),
         .init(what: "no shape", header: "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,16]}}", tensor: "a"),
         .init(what: "entry not an object", header: "{\"a\":3}", data: 0, tensor: "a"),

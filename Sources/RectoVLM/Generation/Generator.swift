@@ -13,6 +13,8 @@ struct Generator: Sendable {
     private static let fewestSequencesPerPart = 8
     /// Sequences that are continued together.
     private static let sequencesPerBatch = 128
+    /// Keys and values of the sequences that are continued together take at most so many bytes.
+    private static let cacheBytesPerBatch = 1 << 30
 
     /// Continues sequences until each has ended.
     ///
@@ -26,10 +28,23 @@ struct Generator: Sendable {
         onText: (Int, String) -> Void = { _, _ in }
     ) throws -> [Generation] {
         var sequences = sequences
-        for start in stride(from: 0, to: sequences.count, by: Self.sequencesPerBatch) {
-            try runBatch(start..<min(start + Self.sequencesPerBatch, sequences.count), of: &sequences, onText)
-        }
+        for batch in batches(sequences) { try runBatch(batch, of: &sequences, onText) }
         return sequences.map(\.generation)
+    }
+
+    private func batches(_ sequences: [GeneratedSequence]) -> [Range<Int>] {
+        var batches: [Range<Int>] = []
+        var (start, bytes) = (0, 0)
+        for (index, sequence) in sequences.enumerated() {
+            let needed = sequence.capacity * network.decoder.cacheBytesPerPosition
+            if index > start, index - start == Self.sequencesPerBatch || bytes + needed > Self.cacheBytesPerBatch {
+                batches.append(start..<index)
+                (start, bytes) = (index, 0)
+            }
+            bytes += needed
+        }
+        if start < sequences.count { batches.append(start..<sequences.count) }
+        return batches
     }
 
     private func runBatch(

@@ -61,6 +61,11 @@ struct TextDecoder: Sendable {
         )
     }
 
+    /// Memory that one position of one sequence takes in a cache.
+    var cacheBytesPerPosition: Int {
+        2 * 4 * configuration.layerCount * configuration.keyValueHeadCount * configuration.headDimension
+    }
+
     /// Sends new positions of several sequences through all layers and adds them to their caches.
     ///
     /// - Parameters:

@@ -140,14 +140,15 @@ extension SafetensorsFile.Entry {
             throw Problem("its data would end \(offsets[1] - (fileSize - dataStart)) bytes behind the file's end")
         }
         bytes = dataStart + offsets[0]..<dataStart + offsets[1]
-        guard let size = SafetensorsFile.size(of: elementType) else { return }
-        var expected = size
+        let size = SafetensorsFile.size(of: elementType)
+        var expected = size ?? 1
         for dimension in shape {
             let product = expected.multipliedReportingOverflow(by: dimension)
             if product.overflow { throw Problem("its shape \(shape) is larger than memory") }
             expected = product.partialValue
         }
-        if expected != bytes.count {
+        // An element of an unknown type has one bit at least.
+        if size == nil ? expected / 8 > bytes.count : expected != bytes.count {
             throw Problem("\(elementType) of shape \(shape) takes \(expected) bytes and it has \(bytes.count)")
         }
     }
