@@ -122,6 +122,17 @@ import Testing
         #expect(result.fields == ["first_name": "Thomas", "last_name": "Underwood"])
     }
 
+    @Test(arguments: ["Ship date", "Customer no.", "VAT ID:", "Due"])
+    func looksBelowWhereACaptionStandsBeside(caption: String) async throws {
+        let page = PageDouble([["Period", caption], ["April to June 2025", "x"]])
+        let text = #"{"type":"object","properties":{"period":{"type":"string"}}}"#
+        let result = try await FieldExtractor(schema: schema(text)).extract(
+            from: [page.page],
+            model: ModelDouble([page])
+        )
+        #expect(result.fields["period"] == "April to June 2025")
+    }
+
     @Test(arguments: [
         ("Total: -3.67", "-3.67"), ("Total - 3.67", "3.67"), ("Total .... 3.67", "3.67"),
         ("Total (20 %): 3.67", "3.67"),

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Total", "Total: 5.00", ": 5.00"), ("Total", "Net Total 5", "5"),
+        ("Total", "Total: 5.00", ": 5.00"), ("Total", "Net Total 5", "5"), ("Customer ID", "Customer ID RE 7", "RE 7"),
         ("Invoice number", "Invoice nr INV-7", "INV-7"),
     ])
     func saysWhereTheTextAfterTheLabelBegins(label: String, text: String, rest: String) throws {

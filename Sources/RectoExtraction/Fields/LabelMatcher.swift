@@ -60,7 +60,7 @@ package struct LabelMatcher: Sendable {
             }
         }
         var best: Match?
-        for j in stride(from: width, to: 0, by: -1) {
+        for j in 1...width {
             let isWhole = folded.isWordBoundary(start + j)
             var fit = 1 - (Double(distances[j]) + (isWhole ? 0 : 0.5)) / Double(label.count)
             // `Invoice` alone is not quite `Invoice #`.

@@ -82,9 +82,8 @@ struct WindowReading {
         for (place, relation) in sources where !readings[place].isCutShort {
             guard let text = value(in: said(place, relation)) else { continue }
             if field.isFreeText, !match.isAtStart { continue }
-            if field.isFreeText, relation != .sameTile {
-                if text.hasSuffix(":") || rivalFit(place) >= Self.leastFitOfLabel { continue }
-            }
+            if field.isFreeText, Caption.isLikely(text) { continue }
+            if field.isFreeText, relation != .sameTile, rivalFit(place) >= Self.leastFitOfLabel { continue }
             let logProbabilities = readings[place].logProbabilities(of: text)
             var candidate = candidate(text, logProbabilities, at: place, relation, source: .transcription)
             if field.isFreeText { lengthen(&candidate, from: place) }
@@ -127,7 +126,7 @@ struct WindowReading {
         }
         while let first = rest.first {
             let isDash = "-–—".contains(first) && rest.dropFirst().first?.isWhitespace == true
-            guard first.isWhitespace || ":;=.".contains(first) || isDash else { break }
+            guard first.isWhitespace || ":;=.…".contains(first) || isDash else { break }
             rest.removeFirst()
         }
         return String(rest).trimmed

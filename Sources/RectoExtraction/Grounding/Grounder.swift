@@ -8,7 +8,8 @@ public import RectoPages
 ///
 /// The confidence is p = exp(mean log-probability of the answer's tokens), moved by the match: exact, half way from p to 1,
 /// because a second source says the same at the same place; exact elsewhere, fuzzy and vision, p; none, half of p. A label that fits the field only in part
-/// lowers it by half of what is missing. It is not calibrated.
+/// lowers it by half of what is missing; a value that the model read but did not give as the answer counts three quarters.
+/// It is not calibrated.
 public struct Grounder: Sendable {
     /// Creates a grounder.
     public init() {}
@@ -84,6 +85,7 @@ public struct Grounder: Sendable {
             case .fuzzy, .vision: probability
             case .none: probability / 2
             }
-        return matched * (1 + (answer.labelFit ?? 1)) / 2
+        let isTakenFromBeside = answer.source == .transcription && answer.labelTile != nil
+        return matched * (1 + (answer.labelFit ?? 1)) / 2 * (isTakenFromBeside ? 0.75 : 1)
     }
 }
