@@ -124,6 +124,24 @@ public protocol DocumentProcessor: Sendable {
     ///   - pages: Where finished pages are kept, so that a restart does not read them again.
     /// - Returns: What came of it.
     func process(_ document: ClaimedDocument, pages: any PageResultStore) async -> ProcessingOutcome
+
+    /// Makes a duplicate's record of the one that its bytes gave before (`duplicates: skip-with-record`).
+    ///
+    /// - Parameters:
+    ///   - document: The duplicate.
+    ///   - earlier: The complete record of the document that it duplicates.
+    /// - Returns: The record with the duplicate's name, path, job and remark, or `nil` to read the document after all.
+    func record(of document: ClaimedDocument, from earlier: Data) -> Data?
+}
+
+extension DocumentProcessor {
+    /// Reads every duplicate.
+    ///
+    /// - Parameters:
+    ///   - document: The duplicate.
+    ///   - earlier: The complete record of the document that it duplicates.
+    /// - Returns: Always `nil`.
+    public func record(of document: ClaimedDocument, from earlier: Data) -> Data? { nil }
 }
 
 /// Keeps what was finished of an unfinished job across restarts, by key.

@@ -126,6 +126,20 @@ package struct JobJournal: Sendable {
         }
     }
 
+    /// Whether a job that is not at its end yet will write to this path.
+    package func isPromised(_ path: String) throws -> Bool {
+        try read {
+            try Bool.fetchOne(
+                $0,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM job WHERE state IN ('delivering', 'filing')
+                    AND (outputPath = ? OR filedPath = ?))
+                    """,
+                arguments: [path, path]
+            ) ?? false
+        }
+    }
+
     /// Changes a job in one durable step, together with what is noted of it.
     ///
     /// - Parameters:
