@@ -115,5 +115,19 @@ let package = Package(
             dependencies: ["RectoTestSupport", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages"],
             swiftSettings: swiftSettings
         ),
+        .executableTarget(
+            name: "recto-daemon-harness",
+            dependencies: ["RectoDaemon", "RectoPages", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/RectoDaemonHarness",
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "RectoDaemonTests",
+            dependencies: [
+                "RectoTestSupport", "RectoDaemon", "RectoPages", "recto-daemon-harness",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
     ]
 )

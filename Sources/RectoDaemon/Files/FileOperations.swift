@@ -72,6 +72,8 @@ package protocol FileOperations: Sendable {
     func remove(_ path: String) throws
     /// Removes an empty folder; one that is not there is fine.
     func removeFolder(_ path: String) throws
+    /// Whether this process may read the file.
+    func isReadable(_ path: String) -> Bool
     /// Asks whether somebody has the file open for writing.
     func writers(of path: String) -> WriterPresence
     /// Bytes that may still be written below a folder.

@@ -115,6 +115,8 @@ package struct PosixFiles: FileOperations {
         guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw failure("remove the folder", path) }
     }
 
+    package func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 || errno == ENOENT }
+
     package func writers(of path: String) -> WriterPresence {
         guard let file = try? open(path, O_RDONLY | O_NONBLOCK, "read") else { return .unknown }
         defer { close(file) }

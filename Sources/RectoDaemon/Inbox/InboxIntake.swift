@@ -171,6 +171,11 @@ package actor InboxIntake<Files: FileOperations> {
             inbox.postpone(path, at: now)
             return
         }
+        guard claims.files.isReadable(claims.folders.inbox.appendingComponent(path)) else {
+            inbox.postpone(path, at: now)
+            wait(path, "Recto may not read it; give its group the right to (chmod g+r)")
+            return
+        }
         if claims.files.writers(of: claims.folders.inbox.appendingComponent(path)) == .present {
             inbox.postpone(path, at: now)
             wait(path, "somebody is still writing to it")
@@ -207,7 +212,12 @@ package actor InboxIntake<Files: FileOperations> {
                 wait(note.path, "it was claimed, but somebody is still writing to it")
                 continue
             }
-            try admit(note, at: now, &report)
+            do {
+                try admit(note, at: now, &report)
+            } catch let error as PagesError {
+                spool.postpone(note.id, at: now)
+                wait(note.path, error.description)
+            }
         }
     }
 
