@@ -1,0 +1,99 @@
+extension TextLine {
+    /// What the outline of a line tells of its type's size.
+    enum Size {
+        /// Letters of two heights: capitals or ascenders, and small letters.
+        case mixed(ascent: Double, small: Double)
+        /// All of one height: capitals, digits or small letters alone.
+        case uniform(height: Double, descent: Double)
+    }
+
+    /// Finds the baseline, and what the heights of the letters tell of the size.
+    ///
+    /// - Returns: The size as far as this line alone shows it.
+    mutating func measure() -> Size {
+        let marks = Self.marks(glyphs)
+        baseline = Self.baseline(marks)
+        let heights = marks.map { (height: baseline - Double($0.y0), weight: $0.width) }
+            .filter { $0.height > 0 }
+            .sorted { $0.height > $1.height }
+        guard let tallest = heights.first else {
+            return .uniform(height: Double(bounds.height), descent: 0)
+        }
+        // A single bracket or accent does not make the size; a second letter of about the same height does.
+        var ascent = tallest.height
+        if heights.count >= 3, heights[1].height * 1.15 < ascent { ascent = heights[1].height }
+        let small = heights.filter { $0.height > 0.55 * ascent && $0.height < 0.86 * ascent }
+        let descents = marks.map { Double($0.y1) - baseline }.filter { $0 > 0.12 * ascent }
+        guard let middle = small.isEmpty ? nil : small[small.count / 2].height else {
+            let deepest = descents.max() ?? 0
+            return .uniform(height: ascent, descent: deepest)
+        }
+        return .mixed(ascent: ascent, small: middle)
+    }
+
+    /// Pieces about as wide as a letter: letters with their dots, touching letters cut apart.
+    private static func marks(_ glyphs: [InkComponent]) -> [InkComponent] {
+        var stacked: [InkComponent] = []
+        for glyph in glyphs {
+            if let last = stacked.last {
+                let shared = min(last.x1, glyph.x1) - max(last.x0, glyph.x0)
+                if 2 * shared >= min(last.width, glyph.width) {
+                    stacked[stacked.count - 1].merge(glyph)
+                    continue
+                }
+            }
+            stacked.append(glyph)
+        }
+        let tallest = stacked.map(\.height).max() ?? 0
+        return stacked.filter { 5 * $0.height >= 2 * tallest }
+    }
+
+    /// The level on which most letters stand; descenders are fewer, and lie below.
+    private static func baseline(_ marks: [InkComponent]) -> Double {
+        let middle = marks.map(\.height).sorted()[marks.count / 2]
+        let slack = max(1, middle / 12)
+        var best = (weight: -1, level: 0)
+        for mark in marks {
+            let level = mark.y1
+            let near = marks.filter { abs($0.y1 - level) <= slack }
+            let weight = near.count
+            if weight > best.weight || (weight == best.weight && level < best.level) { best = (weight, level) }
+        }
+        let near = marks.filter { abs($0.y1 - best.level) <= slack }.map(\.y1).sorted()
+        return Double(near[near.count / 2])
+    }
+}
+
+extension [TextLine] {
+    /// Finds baseline and size of every line; lines of letters of one height take their size from lines nearby.
+    mutating func measure() {
+        let sizes = indices.map { self[$0].measure() }
+        var known: [(line: TextLine, ascent: Double, small: Double)] = []
+        for (index, size) in sizes.enumerated() {
+            guard case .mixed(let ascent, let small) = size else { continue }
+            self[index].ascent = ascent
+            self[index].isMeasured = true
+            known.append((self[index], ascent, small))
+        }
+        for (index, size) in sizes.enumerated() {
+            guard case .uniform(let height, let descent) = size else { continue }
+            let bounds = self[index].bounds
+            func distance(_ other: InkComponent) -> Int {
+                let across = Swift.max(0, Swift.max(bounds.x0, other.x0) - Swift.min(bounds.x1, other.x1))
+                return across / 4 + Swift.max(0, Swift.max(bounds.y0, other.y0) - Swift.min(bounds.y1, other.y1))
+            }
+            let fitting = known.compactMap { other -> (isSmall: Bool, distance: Int, ascent: Double)? in
+                let apart = distance(other.line.bounds)
+                guard Double(apart) < 8 * other.ascent else { return nil }
+                if abs(height / other.ascent - 1) < 0.1 { return (false, apart, other.ascent) }
+                return abs(height / other.small - 1) < 0.12 ? (true, apart, other.ascent) : nil
+            }
+            if let nearest = fitting.min(by: { $0.distance < $1.distance }) {
+                self[index].ascent = nearest.isSmall ? nearest.ascent : height
+            } else {
+                // Small letters reach far down for their height, digits and capitals hardly at all.
+                self[index].ascent = descent > 0.33 * height ? height * 1.4 : height
+            }
+        }
+    }
+}
