@@ -57,6 +57,19 @@ struct PipelineProcessor: DocumentProcessor {
         }
     }
 
+    func record(of document: ClaimedDocument, from earlier: Data) -> Data? {
+        guard let duplicate = document.duplicateOf, var record = try? JSONParser().parse(earlier).objectValue,
+            var source = record["source"]?.objectValue, var run = record["run"]?.objectValue
+        else { return nil }
+        source["name"] = .string(document.name)
+        source["path"] = .string(document.path)
+        run["job"] = .string(document.jobID)
+        run["duplicate_of"] = ["job": .string(duplicate.jobID), "path": .string(duplicate.path)]
+        record["source"] = .object(source)
+        record["run"] = .object(run)
+        return Data((JSONWriter(.pretty).string(.object(record)) + "\n").utf8)
+    }
+
     private static func outcome(_ outcome: RunOutcome) -> ProcessingOutcome {
         let record = Data((JSONWriter(.pretty).string(outcome.record.json()) + "\n").utf8)
         guard let failure = outcome.failure else { return .complete(record: record) }

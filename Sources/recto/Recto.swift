@@ -16,7 +16,7 @@ struct Recto: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Reading",
-                subcommands: [RunCommand.self, AskCommand.self]
+                subcommands: [RunCommand.self, AskCommand.self, ServeCommand.self, JobsCommand.self]
             ),
             CommandGroup(
                 name: "Looking into",

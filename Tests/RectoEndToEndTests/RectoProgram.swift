@@ -25,6 +25,12 @@ struct RectoProgram {
         } ?? URL(filePath: "recto")
     }
 
+    /// The renderer beside it.
+    static var rasterizer: URL { executable.deletingLastPathComponent().appending(path: "recto-rasterizer") }
+
+    /// The shipped checkpoint in the source tree.
+    static var reader: URL { repository.appending(path: "Sources/RectoReader/Resources/reader") }
+
     /// Runs it to its end.
     static func run(_ arguments: [String], input: String = "") throws -> Outcome {
         let process = Process()
