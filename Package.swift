@@ -129,5 +129,13 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .testTarget(
+            name: "RectoEndToEndTests",
+            dependencies: [
+                "RectoTestSupport", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages", "recto",
+                "recto-rasterizer",
+            ],
+            swiftSettings: swiftSettings
+        ),
     ]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import RectoTestSupport
 
 /// The built `recto`, run as a user runs it.
 struct RectoProgram {
@@ -37,42 +38,22 @@ struct RectoProgram {
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = repository
-        let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
+        let (standardInput, output) = (Pipe(), Pipe())
+        // Errors go to a file, so that neither stream can fill up while the other one is read.
+        let folder = try TemporaryFolder()
+        let errors = try folder.write([], as: "errors")
         process.standardInput = standardInput
         process.standardOutput = output
-        process.standardError = errors
+        process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
-        standardInput.fileHandleForWriting.write(Data(input.utf8))
+        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try standardInput.fileHandleForWriting.close()
-        let collected = Collected()
-        let reader = Thread { collected.finish(errors.fileHandleForReading.readDataToEndOfFile()) }
-        reader.start()
         let result = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return Outcome(
             status: process.terminationStatus,
             output: String(decoding: result, as: UTF8.self),
-            errors: String(decoding: collected.wait(), as: UTF8.self)
+            errors: try String(contentsOf: errors, encoding: .utf8)
         )
-    }
-
-    /// What a second thread read meanwhile, so that neither pipe can fill up and block the program.
-    private final class Collected: Sendable {
-        private let condition = NSCondition()
-        nonisolated(unsafe) private var data: Data?
-
-        func finish(_ data: Data) {
-            condition.withLock {
-                self.data = data
-                condition.broadcast()
-            }
-        }
-
-        func wait() -> Data {
-            condition.withLock {
-                while data == nil { condition.wait() }
-                return data ?? Data()
-            }
-        }
     }
 }
