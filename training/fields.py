@@ -61,7 +61,7 @@ def _words(r: random.Random) -> str:
 
 
 def _digits(r: random.Random) -> str:
-    return "".join(r.choice("0123456789") for _ in range(r.randint(1, 9)))
+    return text.digits(r, r.randint(1, 9))
 
 
 def _number(r: random.Random) -> str:

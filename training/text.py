@@ -60,9 +60,16 @@ def word(r: random.Random) -> str:
     return w
 
 
+def digits(r: random.Random, count: int) -> str:
+    """Random digits; now and then of two kinds only, for runs of equal ones are what a reader miscounts."""
+    kinds = "0123456789" if r.random() < 0.75 else "0" + r.choice("0123456789")
+    return "".join(r.choice(kinds) for _ in range(count))
+
+
 def amount(r: random.Random) -> str:
     """A sum of money in one of the usual notations."""
-    whole, cents = r.randint(0, 10 ** r.randint(1, 6)), r.randint(0, 99)
+    whole = int(digits(r, r.randint(1, 6)))
+    cents = 0 if r.random() < 0.25 else r.randint(0, 99)
     style = r.random()
     if style < 0.35:
         number = f"{whole:,}.{cents:02d}"
@@ -95,7 +102,7 @@ def date(r: random.Random) -> str:
 def code(r: random.Random) -> str:
     """A reference such as INV-20394 or 4711/B."""
     prefix = r.choice(["INV", "PO", "No", "ID", "REF", "RE", "K", "C", "SKU", "A", "R", "TX", "Z"])
-    body = "".join(r.choice("0123456789") for _ in range(r.randint(2, 8)))
+    body = digits(r, r.randint(2, 8))
     if r.random() < 0.3:
         body = body[:-2] + "-" + body[-2:]
     if r.random() < 0.15:
@@ -105,8 +112,7 @@ def code(r: random.Random) -> str:
 
 def iban(r: random.Random) -> str:
     """An IBAN in groups of four."""
-    digits = "".join(r.choice("0123456789") for _ in range(r.choice([16, 18, 20])))
-    whole = r.choice(["DE", "FR", "GB", "ES", "IT", "NL", "AT", "CH"]) + digits
+    whole = r.choice(["DE", "FR", "GB", "ES", "IT", "NL", "AT", "CH"]) + digits(r, r.choice([16, 18, 20]))
     return " ".join(whole[i : i + 4] for i in range(0, len(whole), 4))
 
 
@@ -122,7 +128,7 @@ def phone(r: random.Random) -> str:
     """A telephone number."""
 
     def n(count: int) -> str:
-        return "".join(r.choice("0123456789") for _ in range(count))
+        return digits(r, count)
 
     return r.choice(
         [
@@ -152,7 +158,7 @@ def piece(r: random.Random) -> str:
     if x < 0.75:
         return date(r)
     if x < 0.82:
-        return str(r.randint(0, 10 ** r.randint(1, 8)))
+        return digits(r, min(r.randint(1, 8), r.randint(1, 8)))
     if x < 0.87:
         return code(r)
     if x < 0.92:
