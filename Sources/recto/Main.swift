@@ -1,13 +1,15 @@
 import ArgumentParser
 import Dispatch
 import Foundation
+import Glibc
 import RectoPages
 
 /// Starts the command line: arguments in, exit status out.
 @main
 enum Main {
     static func main() async {
-        MatrixKernels.restartIfBetter()
+        // One arena: page images come and go on many threads, and each arena of its own would keep the largest it saw.
+        mallopt(M_ARENA_MAX, 1)
         let work = Task { await run() }
         let interrupt = interruption { work.cancel() }
         let status = await work.value

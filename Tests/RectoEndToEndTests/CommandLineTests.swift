@@ -19,7 +19,7 @@ struct CommandLineTests {
     }
 
     @Test func unknownOptionsEndWithStatusTwo() throws {
-        let outcome = try RectoProgram.run(["run", "--no-such-option"])
+        let outcome = try RectoProgram.run(["run", "a.pdf", "--no-such-option"])
         #expect(outcome.status == 2)
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.contains("no-such-option"))

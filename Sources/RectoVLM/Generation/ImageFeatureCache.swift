@@ -7,7 +7,7 @@ struct ImageFeatureCache {
     private var clock = 0
 
     /// Images and features that are kept from one call to the next, in bytes.
-    private static let byteLimit = 64 << 20
+    private static let byteLimit = 16 << 20
 
     /// Gives the features of images, computing those that are not known.
     ///

@@ -52,9 +52,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let known: [Substring] = ["avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_tile"]
         let found = known.filter(flags.contains).joined(separator: " ")
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        let kernels = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"].map { ", OpenBLAS kernels \($0)" } ?? ""
         let features = found.isEmpty ? "no vector extensions that Recto knows" : found
-        let text = "\(cores) cores, \(features)\(kernels)"
+        let text = "\(cores) cores, \(features)"
         return Finding(grade: found.isEmpty ? .note : .fine, subject: "processor", text: text)
     }
 
