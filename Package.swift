@@ -79,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "recto",
             dependencies: [
-                "RectoDaemon", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages", "RectoReader",
+                "CLinux", "RectoDaemon", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages", "RectoReader",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

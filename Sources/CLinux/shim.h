@@ -36,3 +36,4 @@ static inline int recto_free_bytes(const char *path, uint64_t *bytes) {
     if (result == 0) *bytes = (uint64_t)status.f_bavail * (uint64_t)status.f_frsize;
     return result;
 }
+#include <malloc.h>

@@ -1,7 +1,7 @@
 import ArgumentParser
+import CLinux
 import Dispatch
 import Foundation
-import Glibc
 import RectoPages
 
 /// Starts the command line: arguments in, exit status out.
