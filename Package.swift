@@ -113,6 +113,7 @@ let package = Package(
         .testTarget(
             name: "RectoPipelineTests",
             dependencies: ["RectoTestSupport", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages"],
+            exclude: ["Golden"],
             swiftSettings: swiftSettings
         ),
         .executableTarget(

@@ -12,6 +12,8 @@ public enum PipelineError: RectoError, Hashable {
     case unknownModel(name: String, known: [String])
     /// A stage took longer than its `timeout`.
     case stageTimedOut(stage: String, page: PageNumber, limit: Duration)
+    /// A finished page could not be kept for a restart.
+    case checkpointNotSaved(page: PageNumber, reason: String)
     /// A stage failed in a way that no part of Recto names.
     case stageFailed(stage: String, reason: String)
 
@@ -23,6 +25,7 @@ public enum PipelineError: RectoError, Hashable {
         case .unknownPipeline: "pipeline.unknown"
         case .unknownModel: "model.unknown"
         case .stageTimedOut: "stage.timed-out"
+        case .checkpointNotSaved: "checkpoint.not-saved"
         case .stageFailed: "stage.failed"
         }
     }
@@ -30,7 +33,7 @@ public enum PipelineError: RectoError, Hashable {
     /// Whose fault it is.
     public var category: FailureCategory {
         switch self {
-        case .stageTimedOut: .environment
+        case .stageTimedOut, .checkpointNotSaved: .environment
         case .unreadable, .invalid, .unknownPipeline, .unknownModel, .stageFailed: .defect
         }
     }
@@ -44,6 +47,7 @@ public enum PipelineError: RectoError, Hashable {
         case .unknownModel(let name, let known): ["model": name, "known": known.joined(separator: ", ")]
         case .stageTimedOut(let stage, let page, let limit):
             ["stage": stage, "page": page.description, "limit": "\(limit)"]
+        case .checkpointNotSaved(let page, let reason): ["page": page.description, "reason": reason]
         case .stageFailed(let stage, let reason): ["stage": stage, "reason": reason]
         }
     }
@@ -60,6 +64,8 @@ public enum PipelineError: RectoError, Hashable {
             "There is no model '\(name)'; known are: \(known.joined(separator: ", ")). Name it in recto.yaml."
         case .stageTimedOut(let stage, let page, let limit):
             "The stage '\(stage)' took longer than \(limit) on page \(page); raise its timeout or simplify the page."
+        case .checkpointNotSaved(let page, let reason):
+            "Page \(page) was read but could not be kept: \(reason); look at the disk of the state folder."
         case .stageFailed(let stage, let reason):
             "The stage '\(stage)' failed: \(reason); this is a mistake in Recto, please report it."
         }

@@ -15,7 +15,7 @@ public struct PipelineLibrary: Sendable {
         var files: [String: URL] = [:]
         for folder in folders {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-            for name in names where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+            for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
                 let key = String(name.prefix(upTo: name.lastIndex(of: ".") ?? name.endIndex))
                 if files[key] == nil { files[key] = folder.appending(path: name) }
             }

@@ -59,8 +59,18 @@ public enum PipelineSchema {
         return .object(properties)
     }
 
+    /// A default as an editor would write it.
+    private static func defaultValue(_ text: String, kind: OptionKind) -> JSONValue {
+        switch kind {
+        case .integer, .number:
+            Int(text).map(JSONValue.integer) ?? Double(text).map { .decimal($0, decimals: 2) } ?? .null
+        case .choice, .text, .file: .string(text)
+        }
+    }
+
     private static func schema(of option: StageOption) -> JSONValue {
         var schema: JSONObject = ["description": .string(option.summary)]
+        if let value = option.defaultValue { schema["default"] = defaultValue(value, kind: option.kind) }
         switch option.kind {
         case .number(let range):
             schema["type"] = "number"

@@ -25,7 +25,7 @@ enum PipelineFixture {
         """
 
     /// Writes the text beside the schema and reads it.
-    static func graph(_ text: String = text) throws -> PipelineGraph {
+    static func graph(_ text: String = text, schema: String = schema) throws -> PipelineGraph {
         let folder = try TemporaryFolder()
         let file = folder.url.appending(path: "test.yaml")
         try Data(text.utf8).write(to: file)
@@ -34,14 +34,23 @@ enum PipelineFixture {
     }
 
     /// The mistakes of a text, each as `line:column: message; suggestion`.
-    static func mistakes(in text: String) throws -> [String] {
+    static func mistakes(in text: String, schema: String = schema) throws -> [String] {
+        try diagnostics(of: text, schema: schema).map { diagnostic in
+            let suggestion = diagnostic.suggestion.map { "; \($0)" } ?? ""
+            return "\(diagnostic.place.line):\(diagnostic.place.column): \(diagnostic.message)\(suggestion)"
+        }
+    }
+
+    /// The mistakes of a text, files named without their folder.
+    static func diagnostics(of text: String, schema: String = schema) throws -> [PipelineDiagnostic] {
         do {
-            _ = try graph(text)
+            _ = try graph(text, schema: schema)
             return []
         } catch PipelineError.invalid(let diagnostics) {
             return diagnostics.map { diagnostic in
-                let suggestion = diagnostic.suggestion.map { "; \($0)" } ?? ""
-                return "\(diagnostic.place.line):\(diagnostic.place.column): \(diagnostic.message)\(suggestion)"
+                var diagnostic = diagnostic
+                diagnostic.file = URL(filePath: diagnostic.file).lastPathComponent
+                return diagnostic
             }
         }
     }

@@ -37,8 +37,8 @@ struct PipelineMistakeTests {
         ),
         Mistake("use: rasterize, ", "", "5:3: the stage 'pages' does not say which type it is; add 'use: TYPE'"),
         Mistake("dpi: 100", "dpii: 100", "5:29: rasterize has no option 'dpii'; did you mean 'dpi'?"),
-        Mistake("dpi: 100", "dpi: fine", "5:34: 'dpi' must be a number from 18 to 1,200, not 'fine'"),
-        Mistake("dpi: 100", "dpi: 9999", "5:34: 'dpi' must be a number from 18 to 1,200, not '9999'"),
+        Mistake("dpi: 100", "dpi: fine", "5:34: 'dpi' must be a number from 18 to 1200, not 'fine'"),
+        Mistake("dpi: 100", "dpi: 9999", "5:34: 'dpi' must be a number from 18 to 1200, not '9999'"),
         Mistake("dpi: 100", "dpi: {a: 1}", "5:34: 'dpi' must be a value or a list of values"),
         Mistake(
             "strategy: none",
@@ -104,14 +104,53 @@ struct PipelineMistakeTests {
             "[reading, text, tiles], on-error: skip}",
             "9:66: ground runs once for the document; it can only fail"
         ),
-        Mistake("  text: ", "  pages: ", "5:3: 'pages' stands twice in one mapping; rename or remove one"),
+        Mistake(
+            "  text: ",
+            "  pages: ",
+            "6:3: 'pages' stands twice in one mapping, first in line 5; rename or remove one",
+            "9:42: there is no stage 'text'; known are: pages, tiles, reading, proof"
+        ),
+        Mistake(
+            "dpi: 100",
+            "dpi: 100, dpi: 120, dpi: 140",
+            "5:39: 'dpi' stands twice in one mapping, first in line 5; rename or remove one",
+            "5:49: 'dpi' stands twice in one mapping, first in line 5; rename or remove one"
+        ),
+        Mistake(
+            "  text: ",
+            "  a b: ",
+            "6:3: a stage's name must be of letters, digits, '-' and '_'",
+            "9:42: there is no stage 'text'; known are: pages, a b, tiles, reading, proof"
+        ),
+        Mistake(
+            "  text: ",
+            "  document: ",
+            "6:3: 'document' is no name for a stage: it is what a pipeline is given or makes",
+            "9:42: there is no stage 'text'; known are: pages, document, tiles, reading, proof"
+        ),
+        Mistake("from: tiles", "from: []", "8:33: 'from' lists no stage"),
+        Mistake("from: tiles", "from: {a: tiles}", "8:33: 'from' must name a stage or list stages"),
+        Mistake(
+            "version: 1\nname: test",
+            "versoin: 1\nname: test\nmodel2: x",
+            "1:1: unknown key 'versoin'; did you mean 'version'?",
+            "1:1: 'version' is missing; add 'version: 1'",
+            "3:1: unknown key 'model2'; did you mean 'model'?"
+        ),
+        Mistake(
+            "deliver: proof",
+            "deliver: sent",
+            "10:10: there is no stage 'sent' to deliver; known are: pages, text, tiles, reading, proof"
+        ),
+        Mistake("stages:", "stages: [", "6:3: this is not YAML: did not find expected ',' or ']'"),
     ]
 
     @Test(arguments: mistakes)
     func mistakeIsReportedAtItsPlace(_ mistake: Mistake) throws {
         let text = PipelineFixture.text.replacing(mistake.from, with: mistake.to, maxReplacements: 1)
         #expect(text != PipelineFixture.text)
-        #expect(try PipelineFixture.mistakes(in: text) == mistake.expected)
+        let found = try PipelineFixture.mistakes(in: text)
+        #expect(found == mistake.expected, "found: \(found)")
     }
 
     @Test func theRightPipelineHasNoMistakes() throws {
@@ -125,6 +164,70 @@ struct PipelineMistakeTests {
         )
         .replacing("deliver: proof", with: "deliver: nothing")
         #expect(try PipelineFixture.mistakes(in: text).count == 3)
+    }
+
+    @Test func mistakesOfFormDoNotHideMistakesOfMeaning() throws {
+        let text = PipelineFixture.text.replacing("version: 1", with: "version: 3")
+            .replacing("dpi: 100", with: "timeout: soon").replacing("use: ground", with: "use: grund")
+        #expect(try PipelineFixture.diagnostics(of: text).map(\.place.line) == [1, 5, 9])
+    }
+
+    @Test func aStageThatIsNotInFormIsNotHeldAgainstOthers() throws {
+        let text = PipelineFixture.text.replacing("{use: split, from: pages, strategy: none}", with: "[split, pages]")
+        #expect(try PipelineFixture.mistakes(in: text) == ["7:12: the stage 'tiles' must be a mapping"])
+    }
+
+    @Test func fallbacksThatLeadBackAreRefused() throws {
+        let text = PipelineFixture.text.replacing(
+            "dpi: 100}",
+            with: "on-error: {fallback: coarse}}\n  coarse: {use: rasterize, on-error: {fallback: pages}}"
+        )
+        #expect(
+            try PipelineFixture.mistakes(in: text) == [
+                "5:39: the fallback 'coarse' itself leads back to 'pages'",
+                "6:38: the fallback 'pages' itself leads back to 'coarse'",
+            ]
+        )
+    }
+
+    @Test func aFallbackThatReadsOtherFieldsIsRefused() throws {
+        let text = PipelineFixture.text.replacing(
+            "schema: test.schema.json}",
+            with: "schema: test.schema.json, on-error: {fallback: aloud}}\n  aloud: {use: extract, from: tiles}"
+        )
+        #expect(
+            try PipelineFixture.mistakes(in: text)
+                == ["8:76: the fallback 'aloud' reads other fields: its schema is not the same"]
+        )
+    }
+
+    @Test func stagesThatLeadNowhereAreNamedOneByOne() throws {
+        let text = PipelineFixture.text.replacing(
+            "deliver: proof",
+            with: "  fine: {use: rasterize, dpi: 300}\n  more: {use: split, from: fine}\ndeliver: proof"
+        )
+        let advice = "name it in another stage's 'from', or remove it"
+        #expect(
+            try PipelineFixture.mistakes(in: text) == [
+                "10:3: nothing that is delivered uses the stage 'fine'; \(advice)",
+                "11:3: nothing uses the stage 'more'; \(advice)",
+            ]
+        )
+    }
+
+    @Test func aMistakeInTheSchemaIsShownInTheSchema() throws {
+        let schema = "{\"type\": \"object\",\n \"properties\": {\"total\" \"x\"}}"
+        let diagnostics = try PipelineFixture.diagnostics(of: PipelineFixture.text, schema: schema)
+        #expect(diagnostics.map(\.file) == ["test.schema.json"])
+        #expect(diagnostics.first?.place.line == 2)
+        #expect(diagnostics.first?.sourceLine == " \"properties\": {\"total\" \"x\"}}")
+    }
+
+    @Test func aSchemaThatCannotBeExtractedIsRefusedWhereItIsNamed() throws {
+        let schema = "{\"type\": \"object\", \"properties\": {\"total\": {\"type\": \"strin\"}}}"
+        let diagnostics = try PipelineFixture.diagnostics(of: PipelineFixture.text, schema: schema)
+        #expect(diagnostics.map(\.place) == [SourcePlace(line: 8, column: 48)])
+        #expect(diagnostics.first?.message.contains("/properties/total") == true)
     }
 
     @Test func stagesThatWaitForEachOtherAreNamed() throws {

@@ -120,6 +120,168 @@ struct PipelineRunnerTests {
         #expect(Self.bytes(record) == Self.bytes(fresh))
     }
 
+    @Test func aFallbackBringsItsOwnStagesAndIsNamed() async throws {
+        let text = PipelineFixture.text.replacing(
+            "test.schema.json}",
+            with: "test.schema.json, on-error: {fallback: again}}\n"
+                + "  again:   {use: extract, from: finer, schema: test.schema.json}\n"
+                + "  finer:   {use: split, from: fine, strategy: idefics2}\n  fine:    {use: rasterize, dpi: 300}"
+        )
+        let model = CountingModel { request in
+            if request == 1 { throw PlannedError(code: "model.planned") }
+            return "1.00"
+        }
+        let rasterizer = SyntheticRasterizer(pages: 1)
+        let record = try await runner(text, rasterizer: rasterizer, model: model).run(document).record
+        #expect(record.status == .complete)
+        #expect(record.fields["total"] == .string("1.00"))
+        #expect(rasterizer.counts.withLock { $0.rendered.count } == 2)
+        let fallback = record.run["fallbacks"]?.arrayValue?.first?.objectValue
+        #expect(fallback?["stage"] == "reading")
+        #expect(fallback?["fallback"] == "again")
+        #expect(fallback?["code"] == "model.planned")
+    }
+
+    @Test func whatOnlyAFallbackNeedsIsNotDoneInVain() async throws {
+        let text = PipelineFixture.text.replacing(
+            "strategy: none}",
+            with: "strategy: none, on-error: {fallback: other}}\n"
+                + "  other:   {use: split, from: fine, strategy: idefics2}\n  fine:    {use: rasterize, dpi: 300}"
+        )
+        let rasterizer = SyntheticRasterizer(pages: 3)
+        let record = try await runner(text, rasterizer: rasterizer).run(document).record
+        #expect(record.status == .complete)
+        #expect(rasterizer.counts.withLock { $0.rendered.sorted() } == [1, 2, 3])
+        #expect(record.run["fallbacks"] == nil)
+    }
+
+    @Test func theTextLayerOfTheDocumentIsTakenFromTheRenderedPage() async throws {
+        let text = PipelineFixture.text
+            .replacing("  pages:   {use: rasterize, dpi: 100}\n", with: "")
+            .replacing(
+                "  text:    {use: text-layer, from: pages}",
+                with: "  text:    {use: text-layer}\n  pages:   {use: rasterize}"
+            )
+        let rasterizer = SyntheticRasterizer(pages: 2)
+        let record = try await runner(text, rasterizer: rasterizer).run(document).record
+        #expect(record.grounding.first?.evidence.first?.match == .exact)
+        #expect(rasterizer.counts.withLock { $0.rendered.sorted() } == [1, 2])
+    }
+
+    @Test func aDeliverStageHandsTheSameRecordOver() async throws {
+        let text = PipelineFixture.text.replacing(
+            "deliver: proof",
+            with: "  out: {use: deliver, from: proof}\ndeliver: out"
+        )
+        let record = try await runner(text, rasterizer: SyntheticRasterizer(pages: 2)).run(document).record
+        #expect(record.status == .complete)
+        #expect(record.fields["total"] == .string("1.00"))
+    }
+
+    @Test func asManyPagesAreReadAtOnceAsTheStageSays() async throws {
+        let text = PipelineFixture.text.replacing("from: tiles, schema", with: "from: tiles, concurrency: 3, schema")
+        let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let held = Mutex(0)
+        let model = CountingModel { _ in
+            let isHeld = held.withLock { count in
+                count += 1
+                return count <= 3
+            }
+            arrived.yield()
+            if isHeld { for await _ in gate {} }
+            return "1.00"
+        }
+        let alive = Mutex((now: 0, most: 0))
+        let runner = try runner(text, rasterizer: SyntheticRasterizer(pages: 9), model: model)
+        async let outcome = runner.run(document) { event in
+            alive.withLock { alive in
+                if case .pageStarted = event { alive.now += 1 }
+                if case .pageFinished = event { alive.now -= 1 }
+                alive.most = max(alive.most, alive.now)
+            }
+        }
+        for await _ in arrivals.prefix(3) {}
+        open.finish()
+        #expect(try await outcome.record.status == .complete)
+        #expect((3...4).contains(alive.withLock { $0.most }))
+    }
+
+    @Test func aDocumentWithoutPagesIsFailed() async throws {
+        let outcome = try await runner(rasterizer: SyntheticRasterizer(pages: 0)).run(document)
+        #expect(outcome.record.status == .failed)
+        #expect(outcome.failure?.report.code == "document.no-pages")
+    }
+
+    @Test func anUnknownModelIsAMistakeOfTheConfiguration() async throws {
+        let text = PipelineFixture.text.replacing("model: default", with: "model: other")
+        let outcome = try await runner(text, rasterizer: SyntheticRasterizer(pages: 1)).run(document)
+        #expect(outcome.failure?.report.code == "model.unknown")
+        #expect(outcome.failure?.category == .defect)
+    }
+
+    @Test func pagesThatCannotBeKeptEndTheRunAsAFailureOfTheSurroundings() async throws {
+        struct FullDisk: PageCheckpointStore {
+            struct NoSpace: Error {}
+            func result(for key: String) async -> Data? { nil }
+            func save(_ result: Data, for key: String) async throws { throw NoSpace() }
+        }
+        let outcome = try await runner(rasterizer: SyntheticRasterizer(pages: 2), checkpoints: FullDisk()).run(document)
+        #expect(outcome.failure?.report.code == "checkpoint.not-saved")
+        #expect(outcome.failure?.category == .environment)
+    }
+
+    @Test func checkpointsThatCannotBeReadAreDoneAgain() async throws {
+        struct Garbled: PageCheckpointStore {
+            func result(for key: String) async -> Data? { Data("{\"report\": 1".utf8) }
+            func save(_ result: Data, for key: String) async throws {}
+        }
+        let rasterizer = SyntheticRasterizer(pages: 2)
+        let record = try await runner(rasterizer: rasterizer, checkpoints: Garbled()).run(document).record
+        #expect(record.status == .complete)
+        #expect(rasterizer.counts.withLock { $0.rendered.sorted() } == [1, 2])
+    }
+
+    @Test func aRendererStoppedByCancellationFailsNoPage() async throws {
+        let (started, signal) = AsyncStream.makeStream(of: Void.self)
+        struct Stopping: PageRasterizer {
+            let signal: AsyncStream<Void>.Continuation
+            func inspect(_ document: URL) async throws -> DocumentSummary { DocumentSummary(pageCount: 1) }
+            func rasterize(_ page: PageNumber, of document: URL, dpi: Double) async throws -> RasterizedPage {
+                signal.yield()
+                try? await ManualClock(wakes: false).sleep(until: .init(offset: .seconds(1)), tolerance: nil)
+                throw PlannedError(code: "page.killed")
+            }
+        }
+        let runner = try runner(rasterizer: Stopping(signal: signal))
+        let document = document
+        let work = Task { try await runner.run(document) }
+        for await _ in started.prefix(1) {}
+        work.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await work.value }
+    }
+
+    @Test func eventsTellTheWayOfAPage() async throws {
+        let heard = Mutex<[String]>([])
+        _ = try await runner(rasterizer: SyntheticRasterizer(pages: 1)).run(document) { event in
+            let line =
+                switch event {
+                case .documentOpened(let pages): "opened \(pages)"
+                case .pageStarted(let page): "page \(page)"
+                case .stageStarted(let stage, _): "> \(stage)"
+                case .stageFinished(let stage, _, _): "< \(stage)"
+                case .pageFinished(let page, let status, _): "page \(page) \(status.rawValue)"
+                }
+            heard.withLock { $0.append(line) }
+        }
+        #expect(
+            heard.withLock { $0 } == [
+                "opened 1", "page 1", "> pages", "< pages", "> text", "< text", "> tiles", "< tiles", "> reading",
+                "< reading", "page 1 complete",
+            ]
+        )
+    }
+
     @Test func theSameInputGivesTheSameBytes() async throws {
         let first = try await runner(rasterizer: SyntheticRasterizer(pages: 7)).run(document).record
         let second = try await runner(rasterizer: SyntheticRasterizer(pages: 7)).run(document).record

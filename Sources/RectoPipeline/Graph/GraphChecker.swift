@@ -3,12 +3,14 @@ import RectoExtraction
 
 /// Checks what a pipeline file means: types, wiring, options, order.
 struct GraphChecker {
-    private let definition: PipelineDefinition
+    let definition: PipelineDefinition
     private let registry: StageRegistry
     private let folder: URL
-    private(set) var collector: DiagnosticCollector
+    var collector: DiagnosticCollector
     /// The schema files that were read, relative to the pipeline's folder.
-    private(set) var schemaFiles: [String] = []
+    private(set) var schemaFiles: Set<String> = []
+    /// Whether every edge that the file names leads somewhere; else nothing can be said of what is not reached.
+    private var isWired = true
 
     init(definition: PipelineDefinition, registry: StageRegistry, folder: URL) {
         self.definition = definition
@@ -17,7 +19,10 @@ struct GraphChecker {
         collector = DiagnosticCollector(file: definition.file, text: definition.text)
     }
 
-    private var stageNames: [String] { definition.stages.map(\.name.value) }
+    var stageNames: [String] { definition.stages.map(\.name.value) }
+
+    /// Whether a name stands for a stage, be it one with mistakes.
+    func isStage(_ name: String) -> Bool { stageNames.contains(name) || definition.brokenStages.contains(name) }
 
     /// Checks everything and gives the stages in an order in which they can run.
     mutating func check() -> [CheckedStage] {
@@ -26,6 +31,7 @@ struct GraphChecker {
             if let type = registry.type(named: stage.type.value) {
                 types[stage.name.value] = type
             } else {
+                isWired = false
                 collector.report(
                     "there is no stage type '\(stage.type.value)'",
                     at: stage.type.place,
@@ -56,7 +62,7 @@ struct GraphChecker {
         checkDelivery(types: types)
         let ordered = order(checked)
         checkFallbacks(ordered)
-        checkUse(ordered)
+        if isWired, definition.brokenStages.isEmpty { checkUse(ordered) }
         return ordered
     }
 
@@ -69,6 +75,7 @@ struct GraphChecker {
     ) -> [PortKind: StageSource] {
         var inputs: [PortKind: StageSource] = [:]
         var isComplete = true
+        defer { if !isComplete { isWired = false } }
         for source in stage.from {
             if source.value == "document" {
                 connect(.document, from: .document, to: type, at: source, into: &inputs)
@@ -78,7 +85,7 @@ struct GraphChecker {
                 connect(other.output, from: .stage(source.value), to: type, at: source, into: &inputs)
             } else {
                 isComplete = false
-                guard !stageNames.contains(source.value) else { continue }
+                guard !isStage(source.value) else { continue }
                 collector.report(
                     "there is no stage '\(source.value)'",
                     at: source.place,
@@ -90,6 +97,7 @@ struct GraphChecker {
             if port.kinds.contains(.document) && stage.from.isEmpty {
                 inputs[.document] = .document
             } else if isComplete {
+                isWired = false
                 let kind = port.kinds[0]
                 let makers = definition.stages.map(\.name.value).filter { types[$0]?.output == kind }
                 collector.report(
@@ -111,6 +119,7 @@ struct GraphChecker {
         into inputs: inout [PortKind: StageSource]
     ) {
         guard type.inputs.contains(where: { $0.kinds.contains(kind) }) else {
+            isWired = false
             let wanted = type.inputs.flatMap(\.kinds).map(\.rawValue).joined(separator: " or ")
             collector.report(
                 "'\(name.value)' gives \(kind.rawValue), but \(type.name) takes \(wanted)",
@@ -164,12 +173,17 @@ struct GraphChecker {
 
     private static func expectation(of kind: OptionKind) -> String {
         switch kind {
-        case .number(let range): "a number from \(range.lowerBound.formatted()) to \(range.upperBound.formatted())"
+        case .number(let range): "a number from \(plain(range.lowerBound)) to \(plain(range.upperBound))"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         case .text: "text"
         case .file: "the path of a file"
         }
+    }
+
+    /// A number without grouping and without needless decimals, the same in every locale.
+    private static func plain(_ number: Double) -> String {
+        Int(exactly: number).map(String.init) ?? String(number)
     }
 
     private static func suggestion(for text: String, kind: OptionKind) -> String? {
@@ -194,82 +208,33 @@ struct GraphChecker {
         do {
             let schema = try ExtractionSchema(bytes: bytes, file: path)
             _ = try FieldExtractor(schema: schema)
-            schemaFiles.append(path)
+            schemaFiles.insert(path)
             return schema
+        } catch ExtractionError.schemaSyntax(_, let line, let column, let reason) {
+            collector.report(
+                "the schema is not valid JSON: \(reason)",
+                in: beside(definition.file, path),
+                text: String(bytes: bytes, encoding: .utf8) ?? "",
+                at: SourcePlace(line: line, column: column)
+            )
+            return nil
         } catch {
             collector.report("\(path): \(error.description)", at: option.value.place)
             return nil
         }
     }
 
-    // MARK: - Failing
-
-    private mutating func policy(
-        of stage: StageDefinition,
-        type: StageType,
-        types: [String: StageType]
-    ) -> ErrorPolicy {
-        guard let policy = stage.onError else { return .fail }
-        guard case .fallback(let name) = policy.value else { return policy.value }
-        guard let other = types[name], name != stage.name.value else {
-            let names = stageNames.filter { types[$0]?.output == type.output && $0 != stage.name.value }
-            collector.report(
-                "there is no other stage '\(name)' to fall back to",
-                at: policy.place,
-                suggestion: Suggestion.text(for: name, among: names)
-            )
-            return .fail
-        }
-        guard other.output == type.output else {
-            collector.report(
-                "the fallback '\(name)' gives \(other.output.rawValue), not \(type.output.rawValue)",
-                at: policy.place
-            )
-            return .fail
-        }
-        return policy.value
-    }
-
-    /// Stages that run once for the whole document have nothing to retry page by page.
-    private mutating func refusePageSettings(of stage: StageDefinition, type: StageType) {
-        guard type.output == .record else { return }
-        if let policy = stage.onError, policy.value != .fail {
-            collector.report("\(type.name) runs once for the document; it can only fail", at: policy.place)
-        }
-        if stage.retry != 0 || stage.timeout != nil || stage.concurrency != 1 {
-            collector.report(
-                "\(type.name) runs once for the document; it takes no retry, timeout or concurrency",
-                at: stage.name.place
-            )
-        }
-    }
-
-    private mutating func checkFallbacks(_ stages: [CheckedStage]) {
-        for stage in stages {
-            guard case .fallback(let name) = stage.onError, reaches(name, stage.name, in: stages),
-                let place = definition.stages.first(where: { $0.name.value == stage.name })?.onError?.place
-            else { continue }
-            collector.report("the fallback '\(name)' itself needs '\(stage.name)'", at: place)
-        }
-    }
-
-    /// Whether one stage waits for another, directly or through others.
-    private func reaches(_ start: String, _ goal: String, in stages: [CheckedStage]) -> Bool {
-        var waiting = [start]
-        var seen: Set<String> = []
-        while let name = waiting.popLast() {
-            guard seen.insert(name).inserted, let stage = stages.first(where: { $0.name == name }) else { continue }
-            if stage.dependencies.contains(goal) { return true }
-            waiting += stage.dependencies
-        }
-        return false
+    /// The path of a neighbour of the pipeline file, written as that one is.
+    private func beside(_ file: String, _ path: String) -> String {
+        file.lastIndex(of: "/").map { file[...$0] + path } ?? path
     }
 
     // MARK: - Delivery and order
 
     private mutating func checkDelivery(types: [String: StageType]) {
         let deliver = definition.deliver
-        guard stageNames.contains(deliver.value) else {
+        guard !deliver.value.isEmpty else { return }
+        guard isStage(deliver.value) else {
             collector.report(
                 "there is no stage '\(deliver.value)' to deliver",
                 at: deliver.place,
@@ -278,6 +243,7 @@ struct GraphChecker {
             return
         }
         guard let type = types[deliver.value], type.output != .record else { return }
+        isWired = false
         let makers = stageNames.filter { types[$0]?.output == .record }
         collector.report(
             "'\(deliver.value)' gives \(type.output.rawValue); only a record can be delivered",
@@ -299,10 +265,13 @@ struct GraphChecker {
             done.insert(stage.name)
             ordered.append(stage)
         }
-        let cyclic = remaining.filter { reaches($0.name, $0.name, in: remaining) }
+        let cyclic = remaining.filter { stage in
+            reached(from: stage.name, in: remaining, withFallbacks: false).contains(stage.name)
+        }
         if let first = cyclic.first,
             let place = definition.stages.first(where: { $0.name.value == first.name })?.name.place
         {
+            isWired = false
             let names = cyclic.map { "'\($0.name)'" }.joined(separator: ", ")
             collector.report("the stages \(names) wait for each other", at: place)
         }
@@ -311,20 +280,13 @@ struct GraphChecker {
 
     /// A stage that nothing delivered depends on is a mistake: somebody forgot a `from`.
     private mutating func checkUse(_ stages: [CheckedStage]) {
-        guard collector.diagnostics.isEmpty else { return }
-        let fallbacks = Set(
-            stages.compactMap { stage -> String? in
-                if case .fallback(let name) = stage.onError { name } else { nil }
-            }
-        )
-        for stage in definition.stages {
+        guard stageNames.contains(definition.deliver.value) else { return }
+        let used = reached(from: definition.deliver.value, in: stages).union([definition.deliver.value])
+        for stage in definition.stages where !used.contains(stage.name.value) {
             let name = stage.name.value
-            let isUsed =
-                name == definition.deliver.value || fallbacks.contains(name)
-                || stages.contains { $0.dependencies.contains(name) }
-            guard !isUsed else { continue }
+            let isTaken = stages.contains { $0.name != name && ($0.dependencies + [$0.fallback]).contains(name) }
             collector.report(
-                "nothing uses the stage '\(name)'",
+                isTaken ? "nothing that is delivered uses the stage '\(name)'" : "nothing uses the stage '\(name)'",
                 at: stage.name.place,
                 suggestion: "name it in another stage's 'from', or remove it"
             )

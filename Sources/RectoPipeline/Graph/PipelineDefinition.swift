@@ -87,4 +87,6 @@ public struct PipelineDefinition: Sendable {
     public var deliver: Placed<String>
     /// The file's text, for messages.
     var text: String
+    /// Names of stages that are there but not in form; who takes from them is not blamed for it.
+    var brokenStages: Set<String> = []
 }

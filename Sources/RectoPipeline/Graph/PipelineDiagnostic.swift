@@ -34,7 +34,9 @@ public struct PipelineDiagnostic: Hashable, Sendable, CustomStringConvertible {
         var text = "\(file):\(place.line):\(place.column): error: \(message)"
         if let suggestion { text += "; \(suggestion)" }
         guard !sourceLine.isEmpty else { return text }
-        return text + "\n  \(sourceLine)\n  " + String(repeating: " ", count: max(0, place.column - 1)) + "^"
+        // Tabs stay tabs, so that the caret stands under its place whatever their width.
+        let indent = sourceLine.unicodeScalars.prefix(max(0, place.column - 1)).map { $0 == "\t" ? "\t" : " " }
+        return text + "\n  \(sourceLine)\n  " + indent.joined() + "^"
     }
 }
 
@@ -56,9 +58,22 @@ struct DiagnosticCollector {
         )
     }
 
-    /// The mistakes in the order of the file.
+    /// Reports a mistake in another file that the pipeline names.
+    mutating func report(_ message: String, in other: String, text: String, at place: SourcePlace) {
+        var collector = DiagnosticCollector(file: other, text: text)
+        collector.report(message, at: place)
+        diagnostics += collector.diagnostics
+    }
+
+    /// Goes on with what another collector found.
+    mutating func take(_ other: DiagnosticCollector) { diagnostics = other.diagnostics + diagnostics }
+
+    /// The mistakes in the order of the file, those of other files last.
     var sorted: [PipelineDiagnostic] {
-        diagnostics.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
+        diagnostics.sorted { left, right in
+            let (leftFile, rightFile) = (left.file == file ? 0 : 1, right.file == file ? 0 : 1)
+            return (leftFile, left.place.line, left.place.column) < (rightFile, right.place.line, right.place.column)
+        }
     }
 }
 

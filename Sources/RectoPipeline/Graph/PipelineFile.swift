@@ -13,14 +13,7 @@ public enum PipelineFile {
     /// - Returns: The mirror of the file.
     /// - Throws: `PipelineError` when it cannot be read or is not in form; every mistake is named.
     public static func read(_ file: URL) throws(PipelineError) -> PipelineDefinition {
-        let data: Data
-        do { data = try Data(contentsOf: file) } catch {
-            throw .unreadable(file: file.path, reason: error.localizedDescription)
-        }
-        guard let text = String(bytes: data, encoding: .utf8) else {
-            throw .unreadable(file: file.path, reason: "it is not UTF-8 text")
-        }
-        return try parse(text, file: file.path)
+        try parse(text(of: file), file: file.path)
     }
 
     /// Reads the text of a pipeline file.
@@ -31,10 +24,28 @@ public enum PipelineFile {
     /// - Returns: The mirror of the file.
     /// - Throws: `PipelineError.invalid` with every mistake.
     public static func parse(_ text: String, file: String) throws(PipelineError) -> PipelineDefinition {
+        let (definition, collector) = mirror(text, file: file)
+        guard collector.diagnostics.isEmpty, let definition else { throw .invalid(collector.sorted) }
+        return definition
+    }
+
+    /// Mirrors as much of a file as is in form, so that what it means can be checked in the same run.
+    static func mirror(_ text: String, file: String) -> (PipelineDefinition?, DiagnosticCollector) {
         var reader = PipelineReader(collector: DiagnosticCollector(file: file, text: text), text: text)
         let definition = reader.read()
-        guard reader.collector.diagnostics.isEmpty, let definition else { throw .invalid(reader.collector.sorted) }
-        return definition
+        return (definition, reader.collector)
+    }
+
+    /// The text of a file.
+    static func text(of file: URL) throws(PipelineError) -> String {
+        let data: Data
+        do { data = try Data(contentsOf: file) } catch {
+            throw .unreadable(file: file.path, reason: error.localizedDescription)
+        }
+        guard let text = String(bytes: data, encoding: .utf8) else {
+            throw .unreadable(file: file.path, reason: "it is not UTF-8 text")
+        }
+        return text
     }
 
     /// The names of the members of a pipeline file.
@@ -45,6 +56,7 @@ public enum PipelineFile {
 private struct PipelineReader {
     var collector: DiagnosticCollector
     let text: String
+    private var brokenStages: Set<String> = []
     private let start = SourcePlace(line: 1, column: 1)
 
     init(collector: DiagnosticCollector, text: String) {
@@ -72,20 +84,29 @@ private struct PipelineReader {
             collector.report("'stages' is missing", at: start)
         }
         let deliver = string(members["deliver"], key: "deliver")
-        guard let model, let deliver else { return nil }
         return PipelineDefinition(
             file: collector.file,
             name: name,
-            model: model,
+            model: (model ?? nil) ?? Placed(value: "", place: start),
             stages: stages,
-            deliver: deliver,
-            text: text
+            deliver: deliver ?? Placed(value: "", place: start),
+            text: text,
+            brokenStages: brokenStages
         )
     }
 
     private mutating func compose() -> Node? {
         do {
-            guard let root = try Yams.compose(yaml: text) else {
+            var source = DuplicateKeys(text: text)
+            let composed = try source.compose()
+            for repetition in source.repetitions {
+                collector.report(
+                    "'\(repetition.key)' stands twice in one mapping, first in line \(repetition.first.line)",
+                    at: repetition.place,
+                    suggestion: "rename or remove one"
+                )
+            }
+            guard let root = composed else {
                 collector.report("the file is empty", at: start, suggestion: "begin with 'version: 1'")
                 return nil
             }
@@ -119,6 +140,7 @@ private struct PipelineReader {
                 collector.report("a key must be text", at: place(of: key))
                 continue
             }
+            if DuplicateKeys.isPlaceholder(name) { continue }
             if let known, !known.contains(name) {
                 let suggestion = Suggestion.text(for: name, among: known)
                 collector.report("unknown key '\(name)'", at: place(of: key), suggestion: suggestion)
@@ -159,6 +181,28 @@ private struct PipelineReader {
             collector.report("a stage's name must be text", at: place(of: key))
             return nil
         }
+        guard !DuplicateKeys.isPlaceholder(name) else { return nil }
+        checkName(name, at: place(of: key))
+        guard let stage = stage(name, key, node) else {
+            brokenStages.insert(name)
+            return nil
+        }
+        return stage
+    }
+
+    /// Names stand in messages, records and diagrams, and `document` already means something in `from`.
+    private mutating func checkName(_ name: String, at place: SourcePlace) {
+        let isPlain = name.unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789_-".unicodeScalars.contains(scalar))
+        }
+        if name.isEmpty || name.count > 64 || !isPlain {
+            collector.report("a stage's name must be of letters, digits, '-' and '_'", at: place)
+        } else if ["document", "record"].contains(name) {
+            collector.report("'\(name)' is no name for a stage: it is what a pipeline is given or makes", at: place)
+        }
+    }
+
+    private mutating func stage(_ name: String, _ key: Node, _ node: Node) -> StageDefinition? {
         guard let members = members(of: node, what: "the stage '\(name)'", known: nil) else { return nil }
         guard let use = members["use"] else {
             collector.report(
@@ -180,10 +224,12 @@ private struct PipelineReader {
             concurrency: 1
         )
         for (key, value) in node.mapping ?? [:] {
-            guard let keyName = key.string else { continue }
+            guard let keyName = key.string, !DuplicateKeys.isPlaceholder(keyName) else { continue }
             switch keyName {
             case "use": break
-            case "from": stage.from = names(value)
+            case "from":
+                guard let names = names(value) else { return nil }
+                stage.from = names
             case "on-error": stage.onError = policy(value)
             case "retry": stage.retry = count(value, key: keyName, range: 0...10) ?? 0
             case "concurrency": stage.concurrency = count(value, key: keyName, range: 1...16) ?? 1
@@ -196,15 +242,17 @@ private struct PipelineReader {
         return stage
     }
 
-    private mutating func names(_ node: Node) -> [Placed<String>] {
+    private mutating func names(_ node: Node) -> [Placed<String>]? {
         let nodes = node.sequence.map(Array.init) ?? [node]
-        return nodes.compactMap { item in
-            guard let name = item.scalar?.string else {
+        let names = nodes.compactMap { item -> Placed<String>? in
+            guard let name = item.scalar?.string, !name.isEmpty else {
                 collector.report("'from' must name a stage or list stages", at: place(of: item))
                 return nil
             }
             return Placed(value: name, place: place(of: item))
         }
+        if nodes.isEmpty { collector.report("'from' lists no stage", at: place(of: node)) }
+        return names.isEmpty || names.count < nodes.count ? nil : names
     }
 
     private mutating func policy(_ node: Node) -> Placed<ErrorPolicy>? {

@@ -31,6 +31,9 @@ public struct CheckedStage: Sendable {
     /// How many pages may be in it at once.
     public var concurrency: Int
 
+    /// The stage whose output is taken when this one fails.
+    var fallback: String? { if case .fallback(let name) = onError { name } else { nil } }
+
     /// The stages that it waits for.
     var dependencies: [String] {
         inputs.values.compactMap { if case .stage(let name) = $0 { name } else { nil } }
@@ -57,16 +60,20 @@ public struct PipelineGraph: Sendable {
     ///   - registry: The stages that exist.
     /// - Throws: `PipelineError` with every mistake, or `PagesError` when a file cannot be read.
     public init(file: URL, registry: StageRegistry = .builtIn) throws {
-        let definition = try PipelineFile.read(file)
+        let text = try PipelineFile.text(of: file)
+        let (mirrored, form) = PipelineFile.mirror(text, file: file.path)
+        guard let definition = mirrored else { throw PipelineError.invalid(form.sorted) }
         let folder = file.deletingLastPathComponent()
         var checker = GraphChecker(definition: definition, registry: registry, folder: folder)
         let stages = checker.check()
+        checker.collector.take(form)
         guard checker.collector.diagnostics.isEmpty else { throw PipelineError.invalid(checker.collector.sorted) }
         name = definition.name.value
         model = definition.model.value
         deliver = definition.deliver.value
         self.stages = stages
-        digest = try FolderDigest(of: folder, files: [file.lastPathComponent] + checker.schemaFiles).hexadecimal
+        let files = checker.schemaFiles.union([file.lastPathComponent])
+        digest = try FolderDigest(of: folder, files: Array(files)).hexadecimal
     }
 
     /// Finds a stage.

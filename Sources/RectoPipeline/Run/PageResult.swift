@@ -12,6 +12,8 @@ struct PageResult: Sendable, Codable {
     var readings: [String: PageReading] = [:]
     /// What the renderer complained about.
     var warnings: [ErrorReport] = []
+    /// Where another stage stood in; in `run`, because a timeout may differ between two runs.
+    var fallbacks: [FallbackReport] = []
     /// Why the page failed, for deciding on another try.
     var failure: RunFailure?
 
@@ -19,14 +21,47 @@ struct PageResult: Sendable, Codable {
     func encoded() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
+        encoder.nonConformingFloatEncodingStrategy = Self.endless.encoding
         return try encoder.encode(self)
     }
 
     /// Reads what a checkpoint kept; what cannot be read is done again.
     init?(checkpoint data: Data) {
-        guard let result = try? JSONDecoder().decode(PageResult.self, from: data) else { return nil }
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = Self.endless.decoding
+        guard let result = try? decoder.decode(PageResult.self, from: data) else { return nil }
         self = result
     }
 
     init(report: PageReport) { self.report = report }
+
+    /// A model may be infinitely sure that it is wrong; that is no reason to lose the page.
+    private static let endless:
+        (
+            encoding: JSONEncoder.NonConformingFloatEncodingStrategy,
+            decoding: JSONDecoder.NonConformingFloatDecodingStrategy
+        ) = (
+            .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan"),
+            .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        )
+}
+
+/// A stage that failed on a page and whose fallback's output was taken instead.
+struct FallbackReport: Sendable, Codable {
+    /// The page.
+    var page: PageNumber
+    /// The stage that failed.
+    var stage: String
+    /// The stage that stood in.
+    var fallback: String
+    /// Why.
+    var error: ErrorReport
+
+    /// The report as it stands in a record's `run`.
+    func json() -> JSONValue {
+        [
+            "page": .integer(page.value), "stage": .string(stage), "fallback": .string(fallback),
+            "code": .string(error.code), "message": .string(error.message),
+        ]
+    }
 }

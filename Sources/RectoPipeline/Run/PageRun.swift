@@ -12,75 +12,105 @@ struct PageRun: Sendable {
         let gate: AsyncSemaphore
     }
 
+    /// What the page has given so far.
+    private struct Progress {
+        var values: [String: PageValue] = [:]
+        /// Stages that worked themselves, rather than lending another's output.
+        var worked: Set<String> = []
+        var fallbacks: [FallbackReport] = []
+    }
+
     /// Ends a page on purpose.
     private struct Skipped: Error {
         let report: ErrorReport
     }
 
-    let stations: [Station]
-    let document: SourceDocument
-    let model: (any VisionLanguageModel)?
-    let environment: PipelineEnvironment
-    let onEvent: @Sendable (PipelineEvent) -> Void
+    private let stations: [Station]
+    /// The stages that the record needs; the others work only when they are fallen back to.
+    private let required: [String]
+    /// The stage whose tiles stand in the record.
+    private let shownTiles: String
+    private let document: SourceDocument
+    private let model: (any VisionLanguageModel)?
+    private let environment: PipelineEnvironment
+    private let onEvent: @Sendable (PipelineEvent) -> Void
+
+    init(
+        graph: PipelineGraph,
+        document: SourceDocument,
+        model: (any VisionLanguageModel)?,
+        environment: PipelineEnvironment,
+        onEvent: @escaping @Sendable (PipelineEvent) -> Void
+    ) throws {
+        stations = try graph.stages.compactMap { checked in
+            try checked.pageStage().map {
+                Station(checked: checked, stage: $0, gate: AsyncSemaphore(checked.concurrency))
+            }
+        }
+        required = graph.requiredStages
+        shownTiles = graph.shownTiles
+        self.document = document
+        self.model = model
+        self.environment = environment
+        self.onEvent = onEvent
+    }
 
     /// Reads one page; only cancellation is thrown, everything else is the page's own failure.
     func run(_ page: PageNumber) async throws -> PageResult {
         onEvent(.pageStarted(page))
         var result = PageResult(report: PageReport(page: page, status: .complete))
-        var values: [String: PageValue] = [:]
-        let fallbacks = Set(stations.compactMap(\.checked.fallback))
+        var progress = Progress()
         do {
-            for station in stations where !fallbacks.contains(station.checked.name) {
-                values[station.checked.name] = try await value(of: station, page: page, values: &values)
-            }
-            keep(values, in: &result)
+            for name in required { _ = try await value(of: name, page: page, progress: &progress) }
         } catch let skipped as Skipped {
-            keep(values, in: &result)
             result.report.status = .skipped
             result.report.error = skipped.report
         } catch let failure as StageFailure {
-            keep(values, in: &result)
             result.report.status = .failed
             result.report.error = failure.report(page)
             result.failure = RunFailure(report: failure.report(page), category: failure.category)
         }
+        keep(progress, in: &result)
         onEvent(.pageFinished(page, result.report.status, fromCheckpoint: false))
         return result
     }
 
+    /// Gives a stage's output for the page; the stages before it work first, each at most once.
+    private func value(of name: String, page: PageNumber, progress: inout Progress) async throws -> PageValue? {
+        if let value = progress.values[name] { return value }
+        guard let station = stations.first(where: { $0.checked.name == name }) else { return nil }
+        for dependency in station.checked.dependencies.sorted() {
+            _ = try await value(of: dependency, page: page, progress: &progress)
+        }
+        let value = try await value(of: station, page: page, progress: &progress)
+        progress.values[name] = value
+        return value
+    }
+
     /// Runs a stage with its policy: tries again, then fails, skips the page, or takes the fallback's output.
-    private func value(
-        of station: Station,
-        page: PageNumber,
-        values: inout [String: PageValue]
-    ) async throws -> PageValue {
+    private func value(of station: Station, page: PageNumber, progress: inout Progress) async throws -> PageValue {
+        let checked = station.checked
         var attempt = 0
         while true {
             do {
-                return try await attemptStage(station, page: page, values: values)
-            } catch let error as CancellationError {
-                throw error
+                let value = try await attemptStage(station, page: page, values: progress.values)
+                progress.worked.insert(checked.name)
+                return value
             } catch {
+                // A renderer that is stopped may name it in its own way: what counts is that this task is to end.
+                try Task.checkCancellation()
                 attempt += 1
-                if attempt <= station.checked.retry { continue }
-                let failure = StageFailure(stage: station.checked.name, cause: error)
-                switch station.checked.onError {
+                if attempt <= checked.retry { continue }
+                let failure = StageFailure(stage: checked.name, cause: error)
+                switch checked.onError {
                 case .fail: throw failure
                 case .skip: throw Skipped(report: failure.report(page))
                 case .fallback(let name):
-                    guard let other = stations.first(where: { $0.checked.name == name }) else { throw failure }
-                    for dependency in stations where other.checked.dependencies.contains(dependency.checked.name) {
-                        if values[dependency.checked.name] == nil {
-                            values[dependency.checked.name] = try await value(
-                                of: dependency,
-                                page: page,
-                                values: &values
-                            )
-                        }
-                    }
-                    let result = try await value(of: other, page: page, values: &values)
-                    values[name] = result
-                    return result
+                    guard let value = try await value(of: name, page: page, progress: &progress) else { throw failure }
+                    progress.fallbacks.append(
+                        FallbackReport(page: page, stage: checked.name, fallback: name, error: failure.report(page))
+                    )
+                    return value
                 }
             }
         }
@@ -95,7 +125,9 @@ struct PageRun: Sendable {
         for (kind, source) in station.checked.inputs {
             if case .stage(let name) = source { inputs[kind] = values[name] }
         }
-        let rendered = values.values.lazy.compactMap { if case .page(let page) = $0 { page } else { nil } }.first
+        let rendered = stations.lazy.compactMap { station -> RasterizedPage? in
+            if case .page(let page) = values[station.checked.name] { page } else { nil }
+        }.first
         let context = PageContext(
             document: document,
             page: page,
@@ -119,29 +151,49 @@ struct PageRun: Sendable {
     }
 
     /// Keeps what the record needs; pixels end here.
-    private func keep(_ values: [String: PageValue], in result: inout PageResult) {
+    private func keep(_ progress: Progress, in result: inout PageResult) {
+        result.fallbacks = progress.fallbacks
         for station in stations {
             let name = station.checked.name
-            switch values[name] {
+            let isRequired = required.contains(name)
+            switch progress.values[name] {
             case .page(let page):
+                guard progress.worked.contains(name) else { continue }
                 result.report.size = page.size
                 result.warnings += page.warnings.map { warning in
                     ErrorReport(code: "page.degraded", message: warning, page: page.page, stage: name)
                 }
-            case .words(let words): result.words[name] = words
-            case .tiles(let tiles):
+            case .words(let words) where isRequired: result.words[name] = words
+            case .tiles(let tiles) where name == shownTiles:
                 result.report.size = tiles.size
                 result.report.tiles = tiles.tiles.map { TileReport($0) }
-            case .reading(let reading): result.readings[name] = reading
-            case nil: break
+            case .reading(let reading) where isRequired: result.readings[name] = reading
+            default: break
             }
         }
     }
 }
 
-extension CheckedStage {
-    /// The stage whose output is taken when this one fails.
-    var fallback: String? { if case .fallback(let name) = onError { name } else { nil } }
+extension PipelineGraph {
+    /// The stages that the record waits for when nothing fails, renderers first so that words come from the same page.
+    var requiredStages: [String] {
+        var needed: Set<String> = []
+        var waiting = [deliver]
+        while let name = waiting.popLast() {
+            guard needed.insert(name).inserted, let stage = stage(named: name) else { continue }
+            waiting += stage.dependencies
+        }
+        let ordered = stages.filter { needed.contains($0.name) }
+        let renders = { (stage: CheckedStage) in stage.type.output == .pages }
+        return (ordered.filter(renders) + ordered.filter { !renders($0) }).map(\.name)
+    }
+
+    /// The stage whose tiles stand in the record: those that are grounded in, else those that were read.
+    var shownTiles: String {
+        let grounded = recordStage?.source(of: .tiles) ?? ""
+        guard grounded.isEmpty else { return grounded }
+        return recordStage.flatMap { stage(named: $0.source(of: .fields)) }?.source(of: .tiles) ?? ""
+    }
 }
 
 /// A stage's error with the stage's name.

@@ -39,6 +39,8 @@ public struct PipelineEnvironment: Sendable {
     /// Keeps finished pages; nil keeps none.
     public var checkpoints: (any PageCheckpointStore)?
     /// How many page images may be alive at once: one is read while the next is rasterized.
+    ///
+    /// A stage with a `concurrency` of N or more gets N + 1.
     public var pagesInFlight: Int
     /// Measures stages and their timeouts.
     public var clock: any Clock<Duration>

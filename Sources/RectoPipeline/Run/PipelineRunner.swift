@@ -5,7 +5,8 @@ import RectoVLM
 
 /// Runs a checked graph for one document after the other, with bounded memory.
 ///
-/// Pages stream through the stages that work on pages, never more of them than `pagesInFlight`; what remains of a page is
+/// Pages stream through the stages that work on pages, never more of them at once than the
+/// environment and the stages' `concurrency` allow; what remains of a page is
 /// its report, its words and what the model read. When all pages are done, their readings are joined and grounded. A page
 /// that fails is in the record as failed and costs nothing but itself.
 public struct PipelineRunner: Sendable {
@@ -45,9 +46,9 @@ public struct PipelineRunner: Sendable {
             source.bytes = digest.byteCount
             model = graph.needsModel ? try await environment.models.model(named: graph.model) : nil
             source.pages = try await environment.rasterizer.inspect(document.file).pageCount
-        } catch let error as CancellationError {
-            throw error
+            guard source.pages > 0 else { throw PagesError.noPages(PagesError.Place(file: document.file.path)) }
         } catch {
+            try Task.checkCancellation()
             return failed(source, model: model?.description, error: error, ledger: ledger)
         }
         onEvent(.documentOpened(pages: source.pages))
@@ -57,9 +58,8 @@ public struct PipelineRunner: Sendable {
                 onEvent(event)
             }
             return try finish(results, source: source, model: model?.description, ledger: ledger)
-        } catch let error as CancellationError {
-            throw error
         } catch {
+            try Task.checkCancellation()
             return failed(source, model: model?.description, error: error, ledger: ledger)
         }
     }
@@ -72,23 +72,20 @@ public struct PipelineRunner: Sendable {
         model: (any VisionLanguageModel)?,
         onEvent: @escaping @Sendable (PipelineEvent) -> Void
     ) async throws -> [PageResult] {
-        let stations = try graph.stages.compactMap { checked in
-            try checked.pageStage().map {
-                PageRun.Station(checked: checked, stage: $0, gate: AsyncSemaphore(checked.concurrency))
-            }
-        }
-        let run = PageRun(
-            stations: stations,
+        let run = try PageRun(
+            graph: graph,
             document: document,
             model: model,
             environment: environment,
             onEvent: onEvent
         )
         let keys = CheckpointKey(source: source, pipeline: graph.digest, model: model?.description.digest)
+        // While a stage works on as many pages as it may, one more is made ready for it.
+        let inFlight = max(environment.pagesInFlight, (graph.stages.map(\.concurrency).max() ?? 1) + 1)
         return try await withThrowingTaskGroup(of: PageResult.self) { group in
             var results: [PageResult] = []
-            for number in 1...max(1, source.pages) {
-                if number > environment.pagesInFlight, let result = try await group.next() { results.append(result) }
+            for number in 1...source.pages {
+                if number > inFlight, let result = try await group.next() { results.append(result) }
                 group.addTask {
                     try await page(PageNumber(number), run: run, key: keys.key(of: number), onEvent: onEvent)
                 }
@@ -111,7 +108,14 @@ public struct PipelineRunner: Sendable {
         }
         let result = try await run.run(page)
         if result.report.status == .complete, let checkpoints = environment.checkpoints {
-            try await checkpoints.save(try result.encoded(), for: key)
+            do {
+                try await checkpoints.save(try result.encoded(), for: key)
+            } catch let error as any RectoError {
+                throw error
+            } catch {
+                try Task.checkCancellation()
+                throw PipelineError.checkpointNotSaved(page: page, reason: "\(error)")
+            }
         }
         return result
     }
@@ -150,7 +154,7 @@ public struct PipelineRunner: Sendable {
             grounding: record.flatMap { grounding[$0.name] } ?? [],
             pages: results.map(\.report),
             errors: errors,
-            run: ledger.summary()
+            run: ledger.summary(fallbacks: results.flatMap(\.fallbacks))
         )
         let failures = results.compactMap(\.failure)
         let failure =
@@ -201,12 +205,12 @@ extension CheckedStage {
     }
 }
 
-/// Names everything that a page's result depends on.
+/// Names everything that a page's result depends on, the form of `PageResult` first.
 private struct CheckpointKey: Sendable {
     let prefix: String
 
     init(source: Record.Source, pipeline: String, model: String?) {
-        prefix = "\(source.sha256)/\(pipeline)/\(model ?? "none")"
+        prefix = "1/\(source.sha256)/\(pipeline)/\(model ?? "none")"
     }
 
     func key(of page: Int) -> String { "\(prefix)/\(page)" }

@@ -25,7 +25,10 @@ final class RunLedger: Sendable {
     }
 
     /// The record's `run`.
-    func summary() -> JSONObject {
+    ///
+    /// - Parameter fallbacks: Where another stage stood in.
+    /// - Returns: Times, host and durations.
+    func summary(fallbacks: [FallbackReport] = []) -> JSONObject {
         let stages = durations.withLock { $0 }.sorted { $0.key < $1.key }.map { name, duration in
             JSONObject.Member(key: name, value: Self.milliseconds(duration))
         }
@@ -36,6 +39,7 @@ final class RunLedger: Sendable {
             "milliseconds": Self.milliseconds(watch.elapsed()),
             "stages": .object(JSONObject(stages)),
         ]
+        if !fallbacks.isEmpty { run["fallbacks"] = .array(fallbacks.map { $0.json() }) }
         for member in extra { run[member.key] = member.value }
         return run
     }
