@@ -122,6 +122,14 @@ import Testing
         #expect(result.fields == ["first_name": "Thomas", "last_name": "Underwood"])
     }
 
+    @Test func doesNotTakeItsOwnLabelUnderAHeadingForAValue() async throws {
+        let page = PageDouble([["INVOICE"], ["Invoice number:", "HL-20417"]])
+        let model = try ModelDouble([page]) { _, texts in (texts[1], -0.001) }
+        let text = #"{"type":"object","properties":{"n":{"type":"string","title":"invoice number"}}}"#
+        let result = try await FieldExtractor(schema: schema(text)).extract(from: [page.page], model: model)
+        #expect(result.fields["n"] == "HL-20417")
+    }
+
     @Test(arguments: ["Ship date", "Customer no.", "VAT ID:", "Due"])
     func looksBelowWhereACaptionStandsBeside(caption: String) async throws {
         let page = PageDouble([["Period", caption], ["April to June 2025", "x"]])

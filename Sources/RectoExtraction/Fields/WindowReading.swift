@@ -31,8 +31,10 @@ struct WindowReading {
         return [answered] + (isSettled ? [] : [transcribed(rivalFit)].compactMap(\.self))
     }
 
-    /// Whether an answer repeats the label of another field that stands beside or below.
+    /// Whether an answer repeats a label that stands beside or below: of another field, or the field's own under a
+    /// heading that resembles it ("INVOICE" over "Invoice number:").
     private func isLabel(_ candidate: FieldCandidate, _ rivalFit: (Int) -> Double) -> Bool {
+        if field.isFreeText, candidate.relation != .sameTile, candidate.text.hasSuffix(":") { return true }
         guard candidate.relation == .right || candidate.relation == .below, field.isFreeText,
             let place = readings.firstIndex(where: { $0.index == candidate.valueTile })
         else { return false }

@@ -57,8 +57,9 @@ extension GrayImage {
                 let bottom = min(max((v >> 16) + 1, 0), height - 1)
                 let shareX = (u & 65_535) >> 8
                 let shareY = (v & 65_535) >> 8
-                let upper = Int(source[top * width + left]) * (256 - shareX) + Int(source[top * width + right]) * shareX
-                let lower = Int(source[bottom * width + left]) * (256 - shareX) + Int(source[bottom * width + right]) * shareX
+                let (above, below) = (top * width, bottom * width)
+                let upper = Int(source[above + left]) * (256 - shareX) + Int(source[above + right]) * shareX
+                let lower = Int(source[below + left]) * (256 - shareX) + Int(source[below + right]) * shareX
                 result[y * width + x] = UInt8(truncatingIfNeeded: (upper * (256 - shareY) + lower * shareY) >> 16)
                 u += stepX
                 v += stepY

@@ -1,4 +1,6 @@
-/// A connected piece of ink: a glyph, a part of one, or several that touch. Edges in pixels, the right and bottom ones excluded.
+/// A connected piece of ink: a glyph, a part of one, or several that touch.
+///
+/// Edges are in pixels, the right and bottom ones excluded.
 struct InkComponent: Hashable {
     var x0: Int
     var y0: Int

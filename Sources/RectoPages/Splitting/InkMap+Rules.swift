@@ -82,7 +82,10 @@ extension InkMap {
         var active: [Int] = []
         for column in columns {
             active.removeAll { rules[$0].x1 < column.x0 }
-            if let index = active.first(where: { rules[$0].x1 == column.x0 && rules[$0].y0 < column.y1 && column.y0 < rules[$0].y1 }) {
+            let beside = active.first { index in
+                rules[index].x1 == column.x0 && rules[index].y0 < column.y1 && column.y0 < rules[index].y1
+            }
+            if let index = beside {
                 rules[index].merge(column)
             } else {
                 active.append(rules.count)

@@ -47,7 +47,12 @@ struct Skew {
         )
     }
 
-    private static func concentration(of edges: [(x: Int32, y: Int32)], width: Int, height: Int, slope: Double) -> Double {
+    private static func concentration(
+        of edges: [(x: Int32, y: Int32)],
+        width: Int,
+        height: Int,
+        slope: Double
+    ) -> Double {
         let margin = Int(Double(width) * abs(slope)) + 2
         var counts = [Int32](repeating: 0, count: height + 2 * margin)
         let step = Int32(slope * 65_536)

@@ -14,7 +14,6 @@ struct TextLineFinder {
     /// - Parameters:
     ///   - components: The pieces.
     ///   - isReversed: Whether they are lighter than what surrounds them.
-    ///   - nearby: Lines already found, whose size lone dashes and bullets may take.
     /// - Returns: The lines, in no order.
     func lines(among components: [InkComponent], isReversed: Bool = false) -> [TextLine] {
         let letters = components.filter { $0.height >= smallest && $0.height <= tallest && !isRemnant($0) }
@@ -114,8 +113,8 @@ struct TextLineFinder {
                 return level > 0.2 && level < 0.7 && Double(piece.width) > 0.2 * line.ascent && apart < 12 * line.ascent
                     && Double(piece.area) > 0.015 * line.ascent * line.ascent
             }
-            guard let model = beside.min(by: { abs(known[$0].bounds.x0 - piece.x0) < abs(known[$1].bounds.x0 - piece.x0) })
-            else { continue }
+            func distance(_ line: Int) -> Int { abs(known[line].bounds.x0 - piece.x0) }
+            guard let model = beside.min(by: { distance($0) < distance($1) }) else { continue }
             var line = TextLine(glyphs: [piece], isReversed: known[model].isReversed)
             line.baseline = known[model].baseline
             line.ascent = known[model].ascent
