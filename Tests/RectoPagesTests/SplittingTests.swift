@@ -1,0 +1,200 @@
+import RectoPages
+import Testing
+
+/// A page on which the test knows every piece of ink.
+private struct DrawnPage {
+    let width = 850
+    let height = 1100
+    private(set) var pixels: [UInt8]
+    /// The letters' boxes in pixels.
+    private(set) var letters: [Box] = []
+
+    init() { pixels = [UInt8](repeating: 255, count: 850 * 1100 * 3) }
+
+    mutating func fill(x: Range<Int>, y: Range<Int>, value: UInt8 = 20) {
+        for row in y {
+            for column in x {
+                let at = 3 * (row * width + column)
+                (pixels[at], pixels[at + 1], pixels[at + 2]) = (value, value, value)
+            }
+        }
+    }
+
+    /// Draws words of upright strokes: every third letter has an ascender, every seventh a descender.
+    mutating func line(x: Int, baseline: Int, size: Int, words: [Int]) {
+        var left = x
+        var count = 0
+        for word in words {
+            for _ in 0..<word {
+                let top = count % 3 == 0 ? baseline - size : baseline - size * 7 / 10
+                let bottom = count % 7 == 3 ? baseline + size * 3 / 10 : baseline
+                fill(x: left..<left + size * 4 / 10, y: top..<bottom)
+                letters.append(
+                    Box(x0: Double(left), y0: Double(top), x1: Double(left + size * 4 / 10), y1: Double(bottom))
+                )
+                left += size * 6 / 10
+                count += 1
+            }
+            left += size * 5 / 10
+        }
+    }
+
+    /// The page at 100 pixels per inch.
+    var rasterized: RasterizedPage {
+        RasterizedPage(
+            page: PageNumber(1),
+            size: PageSize(width: 612, height: 792),
+            image: PixelImage(width: width, height: height, pixels: pixels),
+            dpi: 100
+        )
+    }
+
+    /// Pixels to points.
+    static let scale = 612.0 / 850
+}
+
+struct SplittingTests {
+    private let lines: LineSplitting
+
+    init() throws {
+        lines = try LineSplitting(tileHeight: 28, tileWidth: [56, 448], textHeight: 23, charactersPerTile: 40)
+    }
+
+    private func tiles(of page: DrawnPage) throws -> [Tile] {
+        try PageSplitter(strategy: .lines, lines: lines).tiles(of: page.rasterized)
+    }
+
+    /// The tiles that hold a letter wholly, to half a pixel.
+    private func holders(of letter: Box, among tiles: [Tile]) -> [Int] {
+        let slack = 0.5
+        return tiles.indices.filter { index in
+            let box = tiles[index].box
+            return box.x0 <= letter.x0 * DrawnPage.scale + slack && box.x1 >= letter.x1 * DrawnPage.scale - slack
+                && box.y0 <= letter.y0 * DrawnPage.scale + slack && box.y1 >= letter.y1 * DrawnPage.scale - slack
+        }
+    }
+
+    @Test func noneIsTheWholePage() throws {
+        let page = DrawnPage().rasterized
+        let tiles = try PageSplitter(strategy: .none).tiles(of: page)
+        #expect(tiles.map(\.role) == [.whole])
+        #expect(tiles[0].image == page.image)
+        #expect(tiles[0].box == Box(x0: 0, y0: 0, x1: 612, y1: 792))
+    }
+
+    @Test func idefics2IsFourCropsAndTheWhole() throws {
+        let image = PixelImage(width: 5, height: 7, pixels: (0..<105).map { UInt8($0) })
+        let page = RasterizedPage(page: PageNumber(1), size: PageSize(width: 50, height: 70), image: image, dpi: 7)
+        let tiles = try PageSplitter(strategy: .idefics2).tiles(of: page)
+        #expect(tiles.map(\.role) == [.crop, .crop, .crop, .crop, .whole])
+        #expect(tiles.map { [$0.image.width, $0.image.height] } == [[2, 3], [3, 3], [2, 4], [3, 4], [5, 7]])
+        #expect(tiles[3].box == Box(x0: 20, y0: 30, x1: 50, y1: 70))
+        #expect(tiles[3].image.pixels.first == UInt8(3 * (3 * 5 + 2)))
+    }
+
+    @Test func linesNeedADeclaration() {
+        #expect(throws: SplittingError.linesNotDeclared) { try PageSplitter(strategy: .lines) }
+    }
+
+    @Test func everyLetterStandsWholeInOneTileAndNoTileIsTooLarge() throws {
+        var page = DrawnPage()
+        for row in 0..<12 { page.line(x: 60, baseline: 120 + 40 * row, size: 16, words: [7, 3, 9, 5, 8, 2, 6, 9]) }
+        page.line(x: 60, baseline: 720, size: 34, words: [6, 4, 7])
+        page.line(x: 60, baseline: 800, size: 9, words: [4, 8, 5, 7, 7, 6])
+        let tiles = try tiles(of: page)
+        #expect(tiles.count > 14)
+        for letter in page.letters { #expect(holders(of: letter, among: tiles).count == 1, "\(letter)") }
+        for tile in tiles {
+            #expect(tile.image.height == 28)
+            #expect((56...448).contains(tile.image.width) && tile.image.width % 14 == 0)
+        }
+        #expect(tiles.map(\.index) == Array(tiles.indices))
+    }
+
+    @Test func smallPrintIsEnlargedAndLargePrintReduced() throws {
+        var page = DrawnPage()
+        page.line(x: 60, baseline: 200, size: 34, words: [5])
+        page.line(x: 60, baseline: 300, size: 9, words: [5])
+        let tiles = try tiles(of: page)
+        try #require(tiles.count == 2)
+        #expect(tiles[0].pixelToPoints.d / DrawnPage.scale > 1.5)
+        #expect(tiles[1].pixelToPoints.d / DrawnPage.scale < 0.7)
+        for tile in tiles {
+            let dark = (0..<28).filter { row in
+                (0..<tile.image.width).contains { tile.image.pixels[3 * (row * tile.image.width + $0)] < 100 }
+            }
+            let height = (dark.last ?? 0) - (dark.first ?? 0) + 1
+            #expect((19...26).contains(height), "text stands \(height) pixels high")
+        }
+    }
+
+    @Test func aWideGapSeparatesLabelAndValueOfOneRow() throws {
+        var page = DrawnPage()
+        page.line(x: 60, baseline: 200, size: 16, words: [7, 6])
+        page.line(x: 400, baseline: 200, size: 16, words: [8])
+        page.line(x: 60, baseline: 240, size: 16, words: [5])
+        let tiles = try tiles(of: page)
+        #expect(tiles.map(\.row) == [0, 0, 1])
+        #expect(tiles[0].box.x1 < tiles[1].box.x0)
+    }
+
+    @Test func columnsOfRunningTextAreReadOneAfterTheOther() throws {
+        var page = DrawnPage()
+        page.line(x: 60, baseline: 90, size: 24, words: [9, 8])
+        for row in 0..<8 {
+            page.line(x: 60, baseline: 200 + 30 * row, size: 14, words: [7, 9, 6, 8])
+            page.line(x: 460, baseline: 200 + 30 * row, size: 14, words: [8, 6, 9, 7])
+        }
+        let centres = try tiles(of: page).dropFirst().map { ($0.box.x0 + $0.box.x1) / 2 < 306 }
+        let left = centres.prefix { $0 }.count
+        #expect(left >= 8)
+        #expect(centres.dropFirst(left).allSatisfy { !$0 })
+        #expect(centres.count >= left + 8)
+    }
+
+    @Test func aTablesCellsAreReadRowByRow() throws {
+        var page = DrawnPage()
+        for row in 0..<6 {
+            page.line(x: 60, baseline: 200 + 30 * row, size: 14, words: [6])
+            page.line(x: 360, baseline: 200 + 30 * row, size: 14, words: [4])
+            page.line(x: 640, baseline: 200 + 30 * row, size: 14, words: [5])
+        }
+        #expect(try tiles(of: page).map(\.row) == (0..<6).flatMap { [$0, $0, $0] })
+    }
+
+    @Test func rulesAndBoxesAreNoText() throws {
+        var page = DrawnPage()
+        page.fill(x: 50..<800, y: 150..<152)
+        page.fill(x: 50..<800, y: 250..<252)
+        page.fill(x: 50..<52, y: 150..<252)
+        page.fill(x: 798..<800, y: 150..<252)
+        page.line(x: 80, baseline: 210, size: 16, words: [6, 7])
+        #expect(try tiles(of: page).count == 1)
+    }
+
+    @Test func aTilesPixelIsFoundAgainOnThePage() throws {
+        var page = DrawnPage()
+        page.line(x: 123, baseline: 457, size: 16, words: [1, 6])
+        let tile = try #require(try tiles(of: page).first)
+        let width = tile.image.width
+        let column = try #require((0..<width).first { tile.image.pixels[3 * (14 * width + $0)] < 128 })
+        let point = tile.pixelToPoints.apply(to: Box(x0: Double(column), y0: 14, x1: Double(column), y1: 14))
+        #expect(abs(point.x0 / DrawnPage.scale - 123) < 1)
+    }
+
+    @Test func aBlankPageHasNoTiles() throws {
+        let split = try PageSplitter(strategy: .lines, lines: lines).split(DrawnPage().rasterized)
+        #expect(split.tiles.isEmpty)
+        #expect(split.inkCoverage == 0)
+    }
+
+    @Test func tooManyTilesAreAnErrorAndNotCutShort() throws {
+        var page = DrawnPage()
+        for row in 0..<5 { page.line(x: 60, baseline: 120 + 40 * row, size: 16, words: [7]) }
+        let splitter = try PageSplitter(strategy: .lines, lines: lines, maximumTiles: 4)
+        let page1 = page.rasterized
+        #expect(throws: SplittingError.tooManyTiles(page: PageNumber(1), found: 5, limit: 4)) {
+            try splitter.tiles(of: page1)
+        }
+    }
+}
