@@ -5,20 +5,10 @@ import Testing
 /// The promise of exactly one result, shown on a real process that is killed.
 @Suite(.serialized)
 struct DaemonKillTests {
-    private static var harness: URL {
-        let runner = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        let folders = sequence(first: runner.deletingLastPathComponent()) { folder in
-            folder.path == "/" ? nil : folder.deletingLastPathComponent()
-        }
-        let candidates = folders.map { $0.appending(path: "recto-daemon-harness") }
-        return candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) }
-            ?? URL(filePath: "recto-daemon-harness")
-    }
-
     @Test(arguments: [UInt64(1), 2])
     func sixtyDocumentsSurviveFiveKillsWithExactlyOneResultEach(seed: UInt64) throws {
         let folder = try TemporaryFolder()
-        var trial = DaemonKillTrial(executable: Self.harness, folder: folder.url)
+        var trial = DaemonKillTrial(executable: Harness.executable, folder: folder.url)
         trial.seed = seed
         trial.configuration = """
             inbox: {quiet-period: 100ms, rescan-interval: 1s}

@@ -175,8 +175,8 @@ package struct DaemonKillTrial: Sendable {
         var found: [String] = []
         for name in ["inbox", "state/spool", "outbox", "failed", "archive"] {
             let root = folder.appending(path: name)
-            for case let file as URL in FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil) ?? .init()
-            {
+            let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
+            for file in files?.compactMap({ $0 as? URL }) ?? [] {
                 let isFolder = (try? file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
                 let isWork = name == "inbox" || name == "state/spool" || file.lastPathComponent.hasPrefix(".")
                 if isWork, !(isFolder && name == "inbox") { found.append(file.path) }

@@ -21,7 +21,9 @@ extension DaemonConfiguration {
     public init(yaml: String, file: String) throws {
         self.init()
         let base = URL(fileURLWithPath: file).deletingLastPathComponent()
-        func absolute(_ path: String) -> String { URL(fileURLWithPath: path, relativeTo: base).standardizedFileURL.path }
+        func absolute(_ path: String) -> String {
+            URL(fileURLWithPath: path, relativeTo: base).standardizedFileURL.path
+        }
         var root = try SettingsReader(yaml: yaml, file: file)
         try readFolders(root.section("folders"), absolute)
         if let name = try root.string("pipeline") { pipeline = name }

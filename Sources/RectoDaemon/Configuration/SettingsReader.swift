@@ -73,7 +73,9 @@ struct SettingsReader {
     /// A size such as `512MiB` or `1GiB`.
     mutating func size(_ key: String) throws -> Int64? {
         guard let node = value(key) else { return nil }
-        let units: [(String, Int64)] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("B", 1)]
+        let units: [(String, Int64)] = [
+            ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("B", 1),
+        ]
         guard let number = Self.quantity(node.string, units) else {
             throw wrong(node, key, "a size such as 512MiB or 1GiB")
         }

@@ -39,10 +39,11 @@ package struct InboxClaim<Files: FileOperations>: Sendable {
             do {
                 try files.rename(source, to: document(of: note), replacing: false)
             } catch DaemonError.systemCall(_, _, EXDEV) {
-                let hidden = path.parentPath.isEmpty ? "" : path.parentPath + "/"
-                note.hiddenPath = hidden + ".recto-\(id)"
+                let folder = path.parentPath.isEmpty ? "" : path.parentPath + "/"
+                let hidden = folder + ".recto-\(id)"
+                note.hiddenPath = hidden
                 try note.write(to: folders.claimNote(of: id), files: files)
-                try files.rename(source, to: folders.inbox.appendingComponent(hidden + ".recto-\(id)"), replacing: false)
+                try files.rename(source, to: folders.inbox.appendingComponent(hidden), replacing: false)
             }
             return note
         } catch {

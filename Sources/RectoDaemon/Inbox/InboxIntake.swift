@@ -130,8 +130,9 @@ package actor InboxIntake<Files: FileOperations> {
     }
 
     private func requireSpace() throws {
-        guard try claims.files.freeBytes(at: claims.folders.state) < policy.minimumFreeBytes else { return }
-        throw DaemonError.systemCall(operation: "take documents in, writing to", path: claims.folders.state, number: ENOSPC)
+        let state = claims.folders.state
+        guard try claims.files.freeBytes(at: state) < policy.minimumFreeBytes else { return }
+        throw DaemonError.systemCall(operation: "take documents in, writing to", path: state, number: ENOSPC)
     }
 
     /// The files to look at now: all when a scan is due, else those touched and those that may have become still.

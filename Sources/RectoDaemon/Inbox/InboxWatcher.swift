@@ -54,7 +54,8 @@ struct InboxWatcher<Files: FileOperations>: Service {
                 polled.formUnion(toPoll)
             }
             if let problem = report.problem, problem.code != lastProblem {
-                log.error("the inbox has to wait", metadata: ["code": "\(problem.code)", "reason": "\(problem.message)"])
+                let metadata: Logger.Metadata = ["code": "\(problem.code)", "reason": "\(problem.message)"]
+                log.error("the inbox has to wait", metadata: metadata)
             }
             lastProblem = report.problem?.code
             status.noteInbox(waiting: report.waiting.count, problem: report.problem?.message)

@@ -38,10 +38,9 @@ package struct Delivery<Files: FileOperations>: Sendable {
     ///
     /// - Parameters:
     ///   - job: The job; its state allows the verdict.
-    ///   - verdict: The result.
+    ///   - machine: The state machine after the verdict.
     ///   - bytes: The record, or the error file.
     ///   - failure: What went wrong.
-    ///   - machine: The state machine after the verdict.
     /// - Returns: The job as it now is.
     /// - Throws: `DaemonError.recordExists` when a record must not be overwritten; nothing is decided then.
     package func decide(
@@ -98,12 +97,15 @@ package struct Delivery<Files: FileOperations>: Sendable {
     private func deliver(_ decided: Job) throws -> Job {
         var job = decided
         guard let bytes = try journal.delivery(of: job.id) else {
-            throw DaemonError.journal(path: journal.path, problem: "the bytes of job \(job.id) are gone", transient: false)
+            let problem = "the bytes of job \(job.id) are gone"
+            throw DaemonError.journal(path: journal.path, problem: problem, transient: false)
         }
         while let target = job.outputPath {
             let folder = target.parentPath
             let hidden = folder.appendingComponent(".recto-\(job.id).tmp")
-            if try files.status(of: hidden) == nil, try files.status(of: target) != nil, try files.read(target) == bytes {
+            let isShown =
+                try files.status(of: hidden) == nil && files.status(of: target) != nil && files.read(target) == bytes
+            if isShown {
                 try files.syncFolder(folder)
                 return job
             }

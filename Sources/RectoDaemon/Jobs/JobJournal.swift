@@ -149,6 +149,7 @@ package struct JobJournal: Sendable {
     ///   - delivery: Bytes to be delivered, kept until the job ends.
     ///   - change: Changes the job.
     /// - Returns: The job as it now is.
+    /// - Throws: `DaemonError.jobNotFound`, `DaemonError.journal`, and what the change throws.
     @discardableResult
     package func update(
         _ id: String,

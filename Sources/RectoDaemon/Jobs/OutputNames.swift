@@ -67,8 +67,7 @@ package struct OutputNames: Sendable {
 
     private var ending: String {
         let name = path.lastComponent
-        guard let dot = name.lastIndex(of: "."), dot != name.startIndex, name.distance(from: dot, to: name.endIndex) < 12
-        else { return "" }
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex, name[dot...].count < 12 else { return "" }
         return String(name[dot...])
     }
 

@@ -1,0 +1,59 @@
+import Foundation
+import RectoDaemon
+import Testing
+
+struct DaemonConfigurationTests {
+    private static let example = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "systemd/recto.yaml")
+
+    private func read(_ yaml: String) throws -> DaemonConfiguration {
+        try DaemonConfiguration(yaml: yaml, file: "/etc/recto/recto.yaml")
+    }
+
+    @Test func theExampleSaysTheDefaults() throws {
+        #expect(try DaemonConfiguration(contentsOf: Self.example.path) == DaemonConfiguration())
+    }
+
+    @Test func theExampleNamesEveryKeyOfTheConfiguration() throws {
+        let text = try String(contentsOf: Self.example, encoding: .utf8)
+        let sources = Self.example.deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Sources/RectoDaemon/Configuration/DaemonConfiguration+YAML.swift")
+        let code = try String(contentsOf: sources, encoding: .utf8)
+        let keys = code.matches(of: /(?:string|section|duration|size|integer|choice)\("([a-z-]+)"/).map { String($0.1) }
+        #expect(keys.count > 30)
+        for key in keys { #expect(text.contains("\(key):"), "\(key) is not explained") }
+    }
+
+    @Test func emptyFilesAndRelativePathsAreFine() throws {
+        #expect(try read("") == DaemonConfiguration())
+        let configuration = try read("folders: {base: ../data}\nmodels: {default: tiny}\n")
+        #expect(configuration.folders.inbox == "/etc/data/inbox")
+        #expect(configuration.models["default"]?.folder == "/etc/recto/tiny")
+    }
+
+    @Test(
+        arguments: [
+            ("inbx: {}", 1, 1, "did you mean `inbox`?"),
+            ("inbox:\n  quite-period: 3s", 2, 3, "did you mean `quiet-period`?"),
+            ("inbox:\n  quiet-period: 3", 2, 17, "a duration such as"),
+            ("inbox: {watching: inotfy}", 1, 19, "did you mean `inotify`?"),
+            ("jobs: {concurrency: 0}", 1, 21, "from 1 to 64"),
+            ("jobs: [1]", 1, 7, "must be a mapping"),
+            ("disk: {min-free: 10GB}", 1, 18, "a size such as"),
+            ("models:\n  big: {engine: openai, url: x}", 2, 17, "not supported yet"),
+            ("folders: {inbox: /a, outbox: /a/b}", 1, 1, "must be apart"),
+            ("inbox: {", 2, 1, ""),
+        ]
+    )
+    func mistakesAreReportedWithTheirPlace(yaml: String, line: Int, column: Int, hint: String) throws {
+        do {
+            _ = try read(yaml)
+            Issue.record("\(yaml) was accepted")
+        } catch DaemonError.configuration(let file, let foundLine, let foundColumn, let problem) {
+            #expect(file == "/etc/recto/recto.yaml")
+            #expect(foundLine == line)
+            #expect(foundColumn == column)
+            #expect(hint.isEmpty || problem.contains(hint), "\(problem)")
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import RectoDaemon
+import RectoTestSupport
+import Testing
+
+/// The real process: shutting down, coming back, refusing a rival.
+@Suite(.serialized)
+struct DaemonProcessTests {
+    private let folder: TemporaryFolder
+    private let settings = """
+        inbox: {quiet-period: 50ms, rescan-interval: 1s}
+        jobs: {shutdown-grace: 100ms}
+        disk: {min-free: 1MiB}
+        """
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func drop(_ text: String) throws {
+        let inbox = folder.url.appending(path: "inbox")
+        try FileManager.default.createDirectory(at: inbox, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: inbox.appending(path: "long.pdf"))
+    }
+
+    @Test func sigtermHandsBackInTimeAndFinishedPagesAreNotReadAgain() throws {
+        try drop("good long 60")
+        let first = try Harness.launch(in: folder.url, configuration: settings)
+        let journal = Folders(below: folder.url.path)
+        #expect(
+            Harness.eventually {
+                guard let inspector = try? JournalInspector(folders: journal), let job = try? inspector.jobs().first
+                else { return false }
+                return ((try? inspector.report(on: job.id).finishedPages) ?? 0) >= 5
+            }
+        )
+        let asked = Date()
+        first.terminate()
+        first.waitUntilExit()
+        #expect(Date().timeIntervalSince(asked) < 5)
+        #expect(first.terminationStatus == 0)
+        let inspector = try JournalInspector(folders: journal)
+        let job = try #require(try inspector.jobs().first)
+        #expect(job.state == .queued)
+        #expect(job.attempts == 0)
+        let second = try Harness.launch(in: folder.url, configuration: settings)
+        defer { second.terminate() }
+        let record = folder.url.appending(path: "outbox/long.json")
+        #expect(Harness.eventually { FileManager.default.fileExists(atPath: record.path) })
+        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: record)) as? [String: Any]
+        let run = try #require(object?["run"] as? [String: Any])
+        #expect(try #require(run["kept-pages"] as? Int) >= 5)
+        #expect((object?["fields"] as? [String: [String]])?["pages"]?.count == 60)
+    }
+
+    @Test func aSecondDaemonRefusesToStart() throws {
+        let first = try Harness.launch(in: folder.url, configuration: settings)
+        defer { first.terminate() }
+        let lock = folder.url.appending(path: "state/lock")
+        #expect(Harness.eventually { ((try? Data(contentsOf: lock))?.count ?? 0) > 0 })
+        let second = try Harness.launch(in: folder.url, configuration: settings)
+        second.waitUntilExit()
+        #expect(second.terminationStatus == 2)
+        #expect(first.isRunning)
+    }
+
+    @Test(arguments: ["inotify", "polling"])
+    func aDocumentIsReadHoweverTheInboxIsWatched(watching: String) throws {
+        let configuration = """
+            inbox: {quiet-period: 50ms, rescan-interval: 1h, poll-interval: 100ms, watching: \(watching)}
+            disk: {min-free: 1MiB}
+            """
+        let process = try Harness.launch(in: folder.url, configuration: configuration)
+        defer { process.terminate() }
+        let journal = folder.url.appending(path: "state/journal.sqlite").path
+        #expect(Harness.eventually { FileManager.default.fileExists(atPath: journal) })
+        try drop("good one 1")
+        let record = folder.url.appending(path: "outbox/long.json")
+        #expect(Harness.eventually { FileManager.default.fileExists(atPath: record.path) })
+    }
+
+    @Test func aRunningJobCanBeCancelledByAnotherProcess() throws {
+        try drop("good long 500")
+        let process = try Harness.launch(in: folder.url, configuration: settings)
+        defer { process.terminate() }
+        let folders = Folders(below: folder.url.path)
+        #expect(
+            Harness.eventually {
+                guard let inspector = try? JournalInspector(folders: folders),
+                    let job = try? inspector.jobs(in: [.running]).first
+                else { return false }
+                return (try? inspector.request(.cancel, of: job.id)) == true
+            }
+        )
+        let error = folder.url.appending(path: "failed/long.error.json")
+        #expect(Harness.eventually { FileManager.default.fileExists(atPath: error.path) })
+        #expect(try String(contentsOf: error, encoding: .utf8).contains("job.cancelled"))
+    }
+}
