@@ -45,7 +45,10 @@ struct PipelineProcessor: DocumentProcessor {
         do {
             let runner = PipelineRunner(graph: graph, environment: environment)
             let source = SourceDocument(file: document.file, path: document.path)
-            let outcome = try await runner.run(source, extra: extra) { _ in pages.noteProgress() }
+            let outcome = try await runner.run(source, extra: extra) { event in
+                FreedMemory.handBack(after: event)
+                pages.noteProgress()
+            }
             return Self.outcome(outcome)
         } catch {
             let failure = JobFailure(

@@ -63,7 +63,10 @@ struct RunCommand: AsyncParsableCommand {
                 try flush(&outcomes, from: &next, to: records, progress)
                 group.addTask {
                     let document = SourceDocument(file: URL(filePath: file), path: file)
-                    let outcome = try await runner.run(document) { progress.note($0, document: index) }
+                    let outcome = try await runner.run(document) { event in
+                        FreedMemory.handBack(after: event)
+                        progress.note(event, document: index)
+                    }
                     try await pictures?.write(outcome.record, of: document)
                     progress.documentFinished(index)
                     return (index, outcome)
