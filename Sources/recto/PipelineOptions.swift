@@ -8,7 +8,8 @@ import RectoVLM
 enum PipelineFolders {
     /// `./pipelines`, then `/etc/recto/pipelines`, then where Recto was installed, then the source tree it was built in.
     static var library: PipelineLibrary {
-        let executable = URL(filePath: CommandLine.arguments.first ?? "recto").resolvingSymlinksInPath()
+        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/"
+        let executable = URL(filePath: program)
         let upwards = sequence(first: executable.deletingLastPathComponent()) { folder in
             folder.path == "/" ? nil : folder.deletingLastPathComponent()
         }
