@@ -22,6 +22,16 @@ struct WriterTests {
         return report.admitted.count
     }
 
+    /// Looks again until something is taken: a process that another test is just starting has its copy of every open
+    /// file until it runs its own program.
+    private func takenSoon(after second: Int) async -> Int {
+        for later in second..<second + 200 {
+            let count = await taken(at: later)
+            if count > 0 { return count }
+        }
+        return 0
+    }
+
     private func append(_ text: String, to file: String) throws {
         let descriptor = try open(file)
         _ = unsafe write(descriptor, text, text.utf8.count)
@@ -29,7 +39,7 @@ struct WriterTests {
     }
 
     private func open(_ file: String) throws -> Int32 {
-        let descriptor = unsafe Glibc.open(file, O_RDWR | O_CREAT | O_APPEND, 0o644)
+        let descriptor = unsafe Glibc.open(file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         try #require(descriptor >= 0)
         return descriptor
     }
@@ -95,18 +105,18 @@ struct WriterTests {
         #expect(await taken(at: 0) == 0)
         #expect(await taken(at: 5) == 0)
         close(second)
-        #expect(await taken(at: 60) == 1)
+        #expect(await takenSoon(after: 60) == 1)
     }
 
     @Test func aWritableMappingCountsAsAWriter() async throws {
         try append("mapped", to: path)
-        let descriptor = unsafe Glibc.open(path, O_RDWR)
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC)
         let mapping = unsafe mmap(nil, 6, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
         close(descriptor)
         #expect(await taken(at: 0) == 0)
         #expect(await taken(at: 5) == 0)
         unsafe munmap(mapping, 6)
-        #expect(await taken(at: 60) == 1)
+        #expect(await takenSoon(after: 60) == 1)
     }
 
     @Test func aFolderMovedInIsSearchedAlthoughOnlyItsOwnEventCame() async throws {
