@@ -3,7 +3,7 @@ extension PagesError {
     public var description: String {
         switch self {
         case .encrypted(let place):
-            "\(place) is encrypted; add its password to `passwords` in the configuration and drop it again."
+            "\(place) is encrypted; give its password with --password, or in the file that `passwords` names in recto.yaml."
         case .wrongPassword(let place, let tried):
             "\(place) is encrypted and none of the \(tried) configured passwords opens it; add the right one."
         case .damaged(let place, let reason):
