@@ -1,3 +1,4 @@
+import Foundation
 import RectoPages
 import Testing
 
@@ -21,14 +22,14 @@ private struct DrawnPage {
     }
 
     /// Draws words of upright strokes: every third letter has an ascender, every seventh a descender.
-    mutating func line(x: Int, baseline: Int, size: Int, words: [Int]) {
+    mutating func line(x: Int, baseline: Int, size: Int, words: [Int], value: UInt8 = 20) {
         var left = x
         var count = 0
         for word in words {
             for _ in 0..<word {
                 let top = count % 3 == 0 ? baseline - size : baseline - size * 7 / 10
                 let bottom = count % 7 == 3 ? baseline + size * 3 / 10 : baseline
-                fill(x: left..<left + size * 4 / 10, y: top..<bottom)
+                fill(x: left..<left + size * 4 / 10, y: top..<bottom, value: value)
                 letters.append(
                     Box(x0: Double(left), y0: Double(top), x1: Double(left + size * 4 / 10), y1: Double(bottom))
                 )
@@ -36,6 +37,24 @@ private struct DrawnPage {
                 count += 1
             }
             left += size * 5 / 10
+        }
+    }
+
+    /// Turns the page clockwise about its centre.
+    mutating func lean(degrees: Double) {
+        let angle = degrees * .pi / 180
+        let (sine, cosine) = (sin(angle), cos(angle))
+        let source = pixels
+        for y in 0..<height {
+            for x in 0..<width {
+                let (u, v) = (Double(x) - 424.5, Double(y) - 549.5)
+                let column = Int((cosine * u + sine * v + 424.5).rounded())
+                let row = Int((cosine * v - sine * u + 549.5).rounded())
+                let isInside = (0..<width).contains(column) && (0..<height).contains(row)
+                let value = isInside ? source[3 * (row * width + column)] : 255
+                let at = 3 * (y * width + x)
+                (pixels[at], pixels[at + 1], pixels[at + 2]) = (value, value, value)
+            }
         }
     }
 
@@ -170,6 +189,69 @@ struct SplittingTests {
         page.fill(x: 798..<800, y: 150..<252)
         page.line(x: 80, baseline: 210, size: 16, words: [6, 7])
         #expect(try tiles(of: page).count == 1)
+    }
+
+    @Test(arguments: [30, 110, 170] as [UInt8])
+    func lightTextInADarkPanelIsReadAsDarkOnLight(panel: UInt8) throws {
+        var page = DrawnPage()
+        page.fill(x: 50..<800, y: 180..<216, value: panel)
+        page.line(x: 70, baseline: 204, size: 16, words: [6], value: 250)
+        page.line(x: 560, baseline: 204, size: 16, words: [5, 4], value: 250)
+        // The table's frame hangs on the panel.
+        page.fill(x: 50..<52, y: 216..<420)
+        page.fill(x: 798..<800, y: 216..<420)
+        page.fill(x: 50..<800, y: 418..<420)
+        page.line(x: 70, baseline: 260, size: 16, words: [7])
+        let tiles = try tiles(of: page)
+        #expect(tiles.map(\.row) == [0, 0, 1])
+        for letter in page.letters { #expect(holders(of: letter, among: tiles).count == 1) }
+        for tile in tiles {
+            let corner = tile.image.pixels[0]
+            let darkest = tile.image.pixels.min() ?? 255
+            #expect(corner > darkest + 60, "text darker than what surrounds it")
+        }
+    }
+
+    @Test func darkTextOnAShadedPanelStaysAsItIs() throws {
+        var page = DrawnPage()
+        page.fill(x: 50..<800, y: 180..<216, value: 205)
+        page.line(x: 70, baseline: 204, size: 16, words: [6, 5])
+        let tiles = try tiles(of: page)
+        #expect(tiles.count == 1)
+        #expect(tiles.first.map { $0.image.pixels[0] > 150 } == true)
+    }
+
+    @Test func aBlackBarAndABoldHeadlineAreNoPanels() throws {
+        var page = DrawnPage()
+        page.fill(x: 50..<800, y: 100..<130)
+        // Two letters that touch, each with a counter.
+        page.fill(x: 100..<190, y: 200..<260)
+        page.fill(x: 115..<135, y: 212..<248, value: 255)
+        page.fill(x: 155..<175, y: 212..<248, value: 255)
+        page.fill(x: 140..<150, y: 200..<230, value: 255)
+        let tiles = try tiles(of: page)
+        #expect(tiles.allSatisfy { $0.image.pixels[0] > 150 })
+    }
+
+    @Test(arguments: [-2.0, -0.7, 1.3, 3.0])
+    func aLeaningPageIsLevelledAndKeepsItsLines(degrees: Double) throws {
+        var page = DrawnPage()
+        for row in 0..<12 {
+            page.line(x: 120, baseline: 250 + 40 * row, size: 24, words: [6, 5])
+            page.line(x: 520, baseline: 250 + 40 * row, size: 24, words: [4])
+        }
+        page.lean(degrees: degrees)
+        let split = try PageSplitter(strategy: .lines, lines: lines).split(page.rasterized)
+        #expect(abs(split.skewDegrees - degrees) < 0.15)
+        #expect(split.tiles.map(\.row) == (0..<12).flatMap { [$0, $0] })
+        // A tile's left edge lies where the turned line begins.
+        let first = try #require(split.tiles.first)
+        let angle = degrees * .pi / 180
+        let (u, v) = (120.0 - 424.5, 242.0 - 549.5)
+        let start = (x: 424.5 + cos(angle) * u - sin(angle) * v, y: 549.5 + sin(angle) * u + cos(angle) * v)
+        let edge = first.pixelToPoints.apply(to: Box(x0: 4, y0: 14, x1: 4, y1: 14))
+        #expect(abs(edge.x0 / DrawnPage.scale - start.x) < 2)
+        #expect(abs(edge.y0 / DrawnPage.scale - start.y) < 3)
     }
 
     @Test func aTilesPixelIsFoundAgainOnThePage() throws {

@@ -2,6 +2,7 @@
 ///
 /// The page is levelled, its ink is gathered into pieces of text lines, and every piece becomes a tile in which the band
 /// from ascenders to descenders stands at the declared height. Pieces too long for a tile are cut between words.
+/// Filled areas become paper first; light text on them ends up dark on light in its tiles.
 struct LineSplitter {
     let lines: LineSplitting
     let maximumTiles: Int
@@ -19,13 +20,17 @@ struct LineSplitter {
         let coverage = whole.components().components.coverage(width: gray.width, height: gray.height)
         let skew = Skew(of: whole)
         let turn = skew.levelToPage(width: gray.width, height: gray.height)
-        var level = skew.angle == 0 ? whole : InkMap(gray.resampled(by: turn))
+        var levelGray = skew.angle == 0 ? gray : gray.resampled(by: turn)
+        let panels = Panels(levelling: &levelGray, dpi: page.dpi)
+        var level = skew.angle == 0 && panels.panels.isEmpty ? whole : InkMap(levelGray)
         let rules = level.removeRules(
             length: max(24, Int(page.dpi * Self.ruleInches)),
             thickness: max(3, Int(page.dpi * Self.ruleThickness))
         )
         let found = TextLineFinder(dpi: page.dpi).lines(among: level.components().components).absorbingDots()
-        let pieces = found.flatMap { $0.parts(betweenRules: rules) }.flatMap { LineCutter(lines: lines).cut($0) }
+        let pieces = found.flatMap { $0.parts(betweenRules: rules) }
+            .flatMap { panels.parts(of: $0) }
+            .flatMap { LineCutter(lines: lines).cut($0) }
         let cutter = TileCutter(page: page, levelToPage: turn, isNegative: isNegative, lines: lines)
         var tiles: [Tile] = []
         for (row, members) in ReadingOrder(pieces).rows.enumerated() {

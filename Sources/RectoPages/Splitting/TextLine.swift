@@ -16,10 +16,9 @@ struct TextLine {
     /// Share of the ascent that descenders reach below the baseline.
     static let descentShare = 0.29
 
-    init(glyphs: [InkComponent], isReversed: Bool = false) {
+    init(glyphs: [InkComponent]) {
         precondition(!glyphs.isEmpty, "a line has ink")
         self.glyphs = glyphs.sorted { ($0.x0, $0.y0) < ($1.x0, $1.y0) }
-        self.isReversed = isReversed
         bounds = glyphs.dropFirst().reduce(into: glyphs[0]) { $0.merge($1) }
     }
 
@@ -47,8 +46,9 @@ struct TextLine {
 
     /// A part of the line with the same baseline and size.
     func part(_ range: Range<Int>) -> TextLine {
-        var part = TextLine(glyphs: Array(glyphs[range]), isReversed: isReversed)
+        var part = TextLine(glyphs: Array(glyphs[range]))
         (part.baseline, part.ascent, part.isMeasured) = (baseline, ascent, isMeasured)
+        part.isReversed = isReversed
         return part
     }
 }

@@ -11,14 +11,12 @@ struct TextLineFinder {
 
     /// Finds lines among pieces of ink.
     ///
-    /// - Parameters:
-    ///   - components: The pieces.
-    ///   - isReversed: Whether they are lighter than what surrounds them.
+    /// - Parameter components: The pieces.
     /// - Returns: The lines, in no order.
-    func lines(among components: [InkComponent], isReversed: Bool = false) -> [TextLine] {
+    func lines(among components: [InkComponent]) -> [TextLine] {
         let letters = components.filter { $0.height >= smallest && $0.height <= tallest && !isRemnant($0) }
         let small = components.filter { $0.height < smallest && $0.width <= 2 * tallest }
-        var lines = chains(of: letters).map { TextLine(glyphs: $0, isReversed: isReversed) }
+        var lines = chains(of: letters).map { TextLine(glyphs: $0) }
         lines.measure()
         attach(small, to: &lines)
         return joined(lines)
@@ -115,7 +113,7 @@ struct TextLineFinder {
             }
             func distance(_ line: Int) -> Int { abs(known[line].bounds.x0 - piece.x0) }
             guard let model = beside.min(by: { distance($0) < distance($1) }) else { continue }
-            var line = TextLine(glyphs: [piece], isReversed: known[model].isReversed)
+            var line = TextLine(glyphs: [piece])
             line.baseline = known[model].baseline
             line.ascent = known[model].ascent
             lines.append(line)

@@ -2,10 +2,14 @@
 struct TileCutter {
     /// Paper to the left and right of the text, in tile pixels.
     static let margin = 4
+    /// Luminance of a tile's ground below which its contrast is stretched.
+    private static let leastGround = 205
+    /// Least difference between ground and text to stretch; less is grain.
+    private static let leastContrast = 48
 
     let page: RasterizedPage
     let levelToPage: Affine
-    /// Whether the page is light on dark; readers know dark on light.
+    /// Whether the page as a whole is light on dark.
     let isNegative: Bool
     let lines: LineSplitting
 
@@ -33,7 +37,16 @@ struct TileCutter {
             shiftY: piece.center - Double(height) / 2 / scale
         )
         let tileToPage = tileToLevel.followed(by: levelToPage)
-        let image = sample(width: width, height: height, by: tileToPage, scale: scale, textWidth: text)
+        // Readers know dark on light.
+        let isNegative = self.isNegative != piece.isReversed
+        let image = sample(
+            width: width,
+            height: height,
+            by: tileToPage,
+            scale: scale,
+            textWidth: text,
+            isNegative: isNegative
+        )
         return Tile(
             page: page.page,
             index: index,
@@ -45,7 +58,14 @@ struct TileCutter {
     }
 
     /// Samples the page: bilinear where it is enlarged, the mean of several samples where it is reduced.
-    private func sample(width: Int, height: Int, by map: Affine, scale: Double, textWidth: Double) -> PixelImage {
+    private func sample(
+        width: Int,
+        height: Int,
+        by map: Affine,
+        scale: Double,
+        textWidth: Double,
+        isNegative: Bool
+    ) -> PixelImage {
         let taps = max(1, Int((1 / scale).rounded(.up)))
         let edge = min(width, Int(textWidth.rounded(.up)))
         var bytes = [UInt8](repeating: 255, count: width * height * 3)
@@ -68,8 +88,29 @@ struct TileCutter {
             }
         }
         if isNegative { for index in bytes.indices { bytes[index] = 255 - bytes[index] } }
+        stretch(&bytes, columns: 0..<edge, width: width)
         if edge < width { fill(&bytes, columns: edge..<width, width: width, height: height) }
         return PixelImage(width: width, height: height, pixels: bytes)
+    }
+
+    /// Makes the ground white where text stands on a colour, as readers know it.
+    private func stretch(_ bytes: inout [UInt8], columns: Range<Int>, width: Int) {
+        var levels: [Int] = []
+        for row in 0..<bytes.count / 3 / width {
+            for x in columns {
+                let at = 3 * (row * width + x)
+                levels.append((77 * Int(bytes[at]) + 150 * Int(bytes[at + 1]) + 29 * Int(bytes[at + 2])) >> 8)
+            }
+        }
+        levels.sort()
+        guard let darkest = levels.dropFirst(levels.count / 50).first else { return }
+        let ground = levels[levels.count * 7 / 10]
+        guard ground < Self.leastGround, ground - darkest > Self.leastContrast else { return }
+        for row in 0..<bytes.count / 3 / width {
+            for at in 3 * (row * width + columns.lowerBound)..<3 * (row * width + columns.upperBound) {
+                bytes[at] = UInt8(min(max((Int(bytes[at]) - darkest) * 250 / (ground - darkest), 0), 255))
+            }
+        }
     }
 
     /// Adds one bilinear sample, in 256ths.

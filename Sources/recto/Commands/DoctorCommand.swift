@@ -59,9 +59,12 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private func memory() -> Finding {
         let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") } ?? ""
-        let gigabytes = (Double(line.split(separator: " ").dropFirst().first ?? "") ?? 0) / 1_048_576
-        let amount = String(format: "%.1f GiB available", gigabytes)
+        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+        // A unit with ProcSubset=pid hides the file; what is free without the page cache is a lower bound.
+        let free = Double(sysconf(Int32(_SC_AVPHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))) / 1024
+        let kibibytes = line.flatMap { Double($0.split(separator: " ").dropFirst().first ?? "") } ?? free
+        let gigabytes = kibibytes / 1_048_576
+        let amount = String(format: line == nil ? "%.1f GiB free" : "%.1f GiB available", gigabytes)
         guard gigabytes >= 2 else {
             let text = "\(amount); the renderer alone may need 1 GiB, free some"
             return Finding(grade: .bad, subject: "memory", text: text)
