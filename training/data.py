@@ -7,11 +7,14 @@ import numpy as np
 import torch
 
 import render
+import text
 from alphabet import ASSISTANT, BOS, END, FAKE, IMAGE, TRANSCRIBE, USER, tokens_of
 from fonts import Face, choose
 from render import LATENTS, MAX_COLUMNS, Tile
 
 GROUPS = 4
+# Shares of the tiles that hold one to three characters, and that hold none.
+SHORT, EMPTY = 0.06, 0.03
 
 
 @dataclass
@@ -62,6 +65,17 @@ def transcription(r: random.Random, columns: int, face: Face) -> Example:
     return Example([render.tile(r, setting, line, columns)], [TRANSCRIBE], line)
 
 
+def short(r: random.Random, face: Face) -> Example:
+    """A tile of one to three characters, as quantities and page numbers make them."""
+    line = text.digits(r, r.randint(1, 3)) if r.random() < 0.7 else text.code(r)[: r.randint(1, 3)].strip(" -#/:.")
+    return Example([render.tile(r, render.style(r, face), line or "0")], [TRANSCRIBE], line or "0")
+
+
+def empty(r: random.Random) -> Example:
+    """A tile in which nothing is written: specks, rules, the edge of a box. The answer is nothing."""
+    return Example([render.blank(r, r.randint(4, MAX_COLUMNS))], [TRANSCRIBE], "")
+
+
 def columns(r: random.Random) -> int:
     """A width in patches: any, wide ones more often."""
     return r.randint(20, MAX_COLUMNS) if r.random() < 0.45 else r.randint(4, MAX_COLUMNS)
@@ -70,7 +84,14 @@ def columns(r: random.Random) -> int:
 def transcriptions(r: random.Random, size: int) -> list[Example]:
     """A batch of single lines in a few widths, in the faces of training."""
     widths = [columns(r) for _ in range(GROUPS)]
-    return [transcription(r, widths[i * GROUPS // size], choose(r, "seen")) for i in range(size)]
+    examples = [transcription(r, widths[i * GROUPS // size], choose(r, "seen")) for i in range(size)]
+    for place in range(size):
+        x = r.random()
+        if x < SHORT:
+            examples[place] = short(r, choose(r, "seen"))
+        elif x < SHORT + EMPTY:
+            examples[place] = empty(r)
+    return examples
 
 
 def collate(examples: list[Example]) -> Batch:

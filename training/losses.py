@@ -36,7 +36,7 @@ def _names(logits: Tensor, labels: Tensor, classes: int) -> tuple[Tensor, Tensor
 
 def _ctc(logits: Tensor, lines: list[str], classes: int) -> Tensor:
     steps = F.log_softmax(logits.float().view(len(lines), LATENTS * SLOTS, classes), -1).transpose(0, 1)
-    targets = [torch.tensor([class_of(c) for c in line]) for line in lines]
+    targets = [torch.tensor([class_of(c) for c in line], dtype=torch.long) for line in lines]
     lengths = torch.tensor([len(t) for t in targets])
     whole = torch.full_like(lengths, LATENTS * SLOTS)
     return F.ctc_loss(steps, torch.cat(targets).to(steps.device), whole, lengths, zero_infinity=True)

@@ -105,6 +105,24 @@ def tile(r: random.Random, setting: Style, line: str, columns: int | None = None
     return Tile(_colour(r, ink), line, patches, latents)
 
 
+def blank(r: random.Random, columns: int) -> Tile:
+    """A tile without text: paper, and now and then a rule, specks or the edge of a box."""
+    width = columns * PATCH
+    source = Image.new("L", (width, HEIGHT), 0)
+    draw = ImageDraw.Draw(source)
+    for _ in range(r.choice([0, 0, 1, 1, 2])):
+        level = r.uniform(0, HEIGHT)
+        start, stop = sorted((r.uniform(0, width), r.uniform(0, width))) if r.random() < 0.4 else (0, width)
+        draw.line((start, level, stop, level), fill=r.randint(120, 255), width=r.randint(1, 3))
+    if r.random() < 0.3:
+        at = r.uniform(0, width)
+        draw.line((at, 0, at, HEIGHT), fill=r.randint(120, 255), width=r.randint(1, 3))
+    for _ in range(r.choice([0, 0, 2, 12])):
+        x, y, side = r.uniform(0, width), r.uniform(0, HEIGHT), r.uniform(0.3, 1.6)
+        draw.ellipse((x, y, x + side, y + side), fill=r.randint(80, 255))
+    return Tile(_colour(r, source), "", _padded([[] for _ in range(columns)]), _padded([[] for _ in range(LATENTS)]))
+
+
 def _ink(
     r: random.Random,
     font: ImageFont.FreeTypeFont,
