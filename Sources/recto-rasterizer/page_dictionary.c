@@ -1,5 +1,7 @@
 #include "page_dictionary.h"
 
+#include "complaints.h"
+
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -81,7 +83,11 @@ static bool read_box(const struct pdf_objects *objects, struct span box, double 
 static struct span map_file(int file) {
     const struct span nothing = {NULL, NULL};
     struct stat status;
-    if (fstat(file, &status) != 0 || status.st_size < 1 || status.st_size > largest_file) {
+    if (fstat(file, &status) != 0 || status.st_size < 1) {
+        return nothing;
+    }
+    if (status.st_size > largest_file) {
+        complaints_add("the file is larger than 256 MiB: it was not checked for damaged streams, nor for a UserUnit");
         return nothing;
     }
     const char *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);

@@ -164,5 +164,8 @@ void page_streams_check(const struct page_dictionary *dictionary) {
     };
     visit(&walk, dictionary->page, 0);
     visit(&walk, dictionary->resources, 0);
+    if (walk.bytes_left == 0) {
+        complaints_add("the streams of the page hold more than 128 MiB: not all were checked for damage");
+    }
     g_free(walk.is_visited);
 }

@@ -170,6 +170,11 @@ void pdf_render(int file, const struct passwords *passwords, const struct option
         complaints_add(warning);
         g_free(warning);
     }
+    // A white picture is a white page; but nobody paints with a pattern to leave none.
+    struct span patterns = pdf_objects_resolve(&dictionary.objects, pdf_find(dictionary.resources, "Pattern"));
+    if (is_uniform && patterns.start < patterns.end) {
+        complaints_add("the page came out blank although it paints with patterns");
+    }
     page_write_header(&header, active);
     report_write(cairo_image_surface_get_data(surface), (size_t)header.raster.width * header.raster.height * 3);
 }

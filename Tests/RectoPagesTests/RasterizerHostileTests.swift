@@ -61,6 +61,12 @@ import Testing
         #expect(page.warnings == ["the page came out blank although its text layer has 1 words"])
     }
 
+    @Test func pageWhosePatternsVanishIsFlaggedAsBlank() async throws {
+        let page = try await Renderer.page(of: SyntheticPDF.tinyTiles)
+        #expect(page.image.pixels.allSatisfy { $0 == 255 })
+        #expect(page.warnings == ["the page came out blank although it paints with patterns"])
+    }
+
     @Test func thousandMutationsEndAsPagesOrCodes() async throws {
         let seeds = try ["plain.pdf", "object-streams.pdf", "encrypted-rc4-40.pdf", "owner-password-only.pdf"]
             .map { Array(try Data(contentsOf: Fixture.url($0))) }
