@@ -33,5 +33,8 @@ packages:
 	if [ -n "$$missing" ]; then \
 	    echo "installing:$$missing"; \
 	    if [ "$$(id -u)" = 0 ]; then run=""; else run="sudo"; fi; \
+	    if [ -n "$$run" ] && ! command -v sudo >/dev/null; then \
+	        echo "needs root once; as root: apt-get update && apt-get install$$missing" >&2; exit 1; \
+	    fi; \
 	    $$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run apt-get install -y -qq $$missing >/dev/null; \
 	fi

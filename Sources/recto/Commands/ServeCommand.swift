@@ -25,7 +25,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try settings.configuration()
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        LoggingSystem.bootstrap { label -> any LogHandler in
+            if JournalLogHandler.isWanted { return JournalLogHandler(label: label) }
+            return StreamLogHandler.standardError(label: label)
+        }
         var logger = Logger(label: "recto")
         logger.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
         let models = NamedModelProvider(configuration: configuration)
