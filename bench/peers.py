@@ -91,7 +91,9 @@ def value_of(work: str, answer: dict) -> float | None:
     return answer.get("seconds" if work == "tower" else "tokens_per_second")
 
 
-def measure(geometry: Geometry, programs: list[Peer | Recto], arguments: argparse.Namespace) -> list[Sample]:
+def measure(
+    geometry: Geometry, programs: list[Peer | Recto], arguments: argparse.Namespace, ceilings: list[dict]
+) -> list[Sample]:
     """All rounds of a geometry. Models stay in memory between rounds where all of them fit."""
     samples: list[Sample] = []
     stays = sum(program.memory_bytes for program in programs) < 0.5 * machine.available_memory() and not geometry.large
@@ -109,6 +111,8 @@ def measure(geometry: Geometry, programs: list[Peer | Recto], arguments: argpars
                 watch = machine.Watch(program.process)
                 answers = program.measure(list(geometry.works))
                 others = watch.others()
+                if program.name in report.TRANSFORMERS:
+                    ceilings.append(program.measure(["ceiling"])["ceiling"])
             except (RuntimeError, OSError, subprocess.TimeoutExpired, json.JSONDecodeError) as problem:
                 say(f"  {program.name}: {problem}")
                 failed.add(program.name)
@@ -128,19 +132,6 @@ def measure(geometry: Geometry, programs: list[Peer | Recto], arguments: argpars
     for program in programs:
         program.close()
     return samples
-
-
-def torch_ceiling(folder: pathlib.Path, arguments: argparse.Namespace) -> list[dict]:
-    if "transformers" in arguments.without:
-        return []
-    peer = Peer("torch", "worker_transformers.py", [str(folder), "bfloat16"], arguments.threads)
-    try:
-        return [peer.measure(["ceiling"])["ceiling"] for _ in range(arguments.rounds)]
-    except RuntimeError as problem:
-        say(f"  {problem}")
-        return []
-    finally:
-        peer.close()
 
 
 def version(path: pathlib.Path) -> str:
@@ -164,13 +155,11 @@ def main() -> None:
     facts: dict[str, str] = {}
     samples: list[Sample] = []
     recto_reports: dict[tuple[str, str], list[dict]] = {}
-    say("ceilings through torch")
-    smallest = min(picked, key=lambda g: (g.large, g.decoder.layers * g.decoder.width))
-    ceilings = [] if smallest.large else torch_ceiling(folders[smallest.name], arguments)
+    ceilings: list[dict] = []
     for geometry in picked:
         say(f"{geometry.name}: {geometry.title}")
         programs = programs_for(geometry, folders[geometry.name], arguments)
-        samples += measure(geometry, programs, arguments)
+        samples += measure(geometry, programs, arguments, ceilings)
         for program in programs:
             if isinstance(program, Recto):
                 recto_reports[geometry.name, program.name.removeprefix("recto ")] = program.reports
