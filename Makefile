@@ -36,5 +36,5 @@ packages:
 	    if [ -n "$$run" ] && ! command -v sudo >/dev/null; then \
 	        echo "needs root once; as root: apt-get update && apt-get install$$missing" >&2; exit 1; \
 	    fi; \
-	    $$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run apt-get install -y -qq $$missing >/dev/null; \
+	    $$run apt-get update -qq && $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
 	fi

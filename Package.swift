@@ -100,7 +100,8 @@ let package = Package(
         .testTarget(
             name: "RectoVLMTests",
             dependencies: [
-                "RectoTestSupport", "RectoVLM", "RectoPages", .product(name: "Crypto", package: "swift-crypto"),
+                "RectoTestSupport", "RectoVLM", "RectoPages", "CRectoKernels",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Golden"],
             swiftSettings: swiftSettings

@@ -22,9 +22,11 @@ public actor InferenceEngine: VisionLanguageModel {
     /// - Parameters:
     ///   - folder: A folder in the Hugging Face layout.
     ///   - threads: How many processors to use; OpenBLAS keeps the number for the whole process.
+    ///   - weights: How weights are kept while computing; nil takes them as `recto models quantize` left them, and those
+    ///     of other folders in single precision.
     /// - Throws: `VLMError` or `ModelInputError` when the checkpoint cannot be run.
-    public init(folder: URL, threads: Int) throws {
-        try self.init(folder: folder, threads: threads, widenedBytes: WeightStore.usuallyWidenedBytes)
+    public init(folder: URL, threads: Int, weights: WeightType? = nil) throws {
+        try self.init(folder: folder, threads: threads, widenedBytes: WeightStore.usuallyWidenedBytes, weights: weights)
     }
 
     /// Loads a checkpoint and says how its weights are kept.
@@ -33,10 +35,11 @@ public actor InferenceEngine: VisionLanguageModel {
     ///   - folder: A folder in the Hugging Face layout.
     ///   - threads: How many processors to use.
     ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
+    ///   - weights: How weights are kept while computing.
     /// - Throws: `VLMError` or `ModelInputError` when the checkpoint cannot be run.
-    package init(folder: URL, threads: Int, widenedBytes: Int) throws {
+    package init(folder: URL, threads: Int, widenedBytes: Int, weights: WeightType? = nil) throws {
         MatrixMultiply.threadCount = max(threads, 1)
-        let model = try ModelFolder(folder, widenedBytes: widenedBytes)
+        let model = try ModelFolder(folder, widenedBytes: widenedBytes, weights: weights)
         description = model.description
         generator = Generator(
             network: model.network,

@@ -7,12 +7,27 @@ struct ModelFolder {
         let modelType: String
         let quantization: Quantization?
 
-        struct Quantization: Decodable {}
+        struct Quantization: Decodable {
+            let method: String?
+            let weights: WeightType?
+
+            enum CodingKeys: String, CodingKey {
+                case method = "quant_method"
+                case weights
+            }
+        }
 
         enum CodingKeys: String, CodingKey {
             case modelType = "model_type"
             case quantization = "quantization_config"
         }
+    }
+
+    /// How weights are to be kept.
+    private struct Kept {
+        let type: WeightType
+        let isPacked: Bool
+        let widenedBytes: Int
     }
 
     let network: any LanguageNetwork
@@ -29,26 +44,35 @@ struct ModelFolder {
     /// - Parameters:
     ///   - folder: The folder.
     ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
+    ///   - weights: How linear layers keep their weights; nil takes them as they were quantised, else single precision.
     /// - Throws: `VLMError` when a file is missing or damaged, or the network cannot be run here.
-    init(_ folder: URL, widenedBytes: Int) throws {
+    init(_ folder: URL, widenedBytes: Int, weights: WeightType?) throws {
         let configurationFile = try ConfigurationFile(folder.appending(path: "config.json"))
         let family = try configurationFile.decode(Family.self)
         let path = configurationFile.path
-        if family.quantization != nil { throw VLMError.unsupportedSetting(path: path, setting: "quantization_config") }
+        let packed = family.quantization.flatMap { $0.method == "recto" ? $0.weights : nil }
+        if let quantization = family.quantization, packed == nil {
+            let method = quantization.method ?? "of no name"
+            throw VLMError.unsupportedSetting(path: path, setting: "quantization_config with quant_method \(method)")
+        }
+        if let packed, let weights, weights != packed {
+            throw VLMError.quantizedAlready(path: path, weights: packed.rawValue, wanted: weights.rawValue)
+        }
+        let kept = Kept(type: packed ?? weights ?? .float32, isPacked: packed != nil, widenedBytes: widenedBytes)
         let store: WeightStore
         let endTokens: [Int]
         switch family.modelType {
         case "idefics2":
             let configuration = try configurationFile.decode(Idefics2Configuration.self)
             try configuration.validate(path: path)
-            store = try Self.weights(folder, aliases: .idefics2, widenedBytes)
+            store = try Self.weights(folder, aliases: .idefics2, kept)
             network = try Idefics2(configuration, in: store)
             imageTokensPerView = configuration.perceiver.latentCount
             endTokens = configuration.text.endTokens
         case "mistral", "llama":
             let configuration = try configurationFile.decode(TextConfiguration.self)
             try configuration.validate(path: path)
-            store = try Self.weights(folder, aliases: .none, widenedBytes)
+            store = try Self.weights(folder, aliases: .none, kept)
             network = try Llama(configuration, in: store)
             imageTokensPerView = nil
             endTokens = configuration.endTokens
@@ -62,9 +86,15 @@ struct ModelFolder {
     private static func weights(
         _ folder: URL,
         aliases: WeightAliases,
-        _ widenedBytes: Int
+        _ kept: Kept
     ) throws(VLMError) -> WeightStore {
-        let store = try WeightStore(folder: folder, aliases: aliases, widenedBytes: widenedBytes)
+        let store = try WeightStore(
+            folder: folder,
+            aliases: aliases,
+            widenedBytes: kept.widenedBytes,
+            weightType: kept.type,
+            isPacked: kept.isPacked
+        )
         let needed = store.residentBytes + workingBytes
         let free = AvailableMemory.bytes
         if needed > free { throw .insufficientMemory(path: store.path, neededBytes: needed, freeBytes: free) }
@@ -88,7 +118,7 @@ struct ModelFolder {
             name: declaration?.name ?? folder.standardizedFileURL.lastPathComponent,
             family: family,
             digest: try FolderDigest(of: folder, files: deciding).hexadecimal,
-            weights: store.elementType,
+            weights: store.weightType == .float32 ? store.elementType : store.weightType.rawValue,
             declaration: declaration
         )
     }

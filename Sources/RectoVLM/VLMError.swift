@@ -20,6 +20,8 @@ public enum VLMError: RectoError, Equatable {
     case unsupportedElementType(path: String, tensor: String, elementType: String)
     /// The weights do not fit into memory.
     case insufficientMemory(path: String, neededBytes: Int, freeBytes: Int)
+    /// The checkpoint was quantised to one type, and another is wanted.
+    case quantizedAlready(path: String, weights: String, wanted: String)
     /// The prompt has more tokens than the checkpoint has positions.
     case promptTooLong(tokens: Int, limit: Int)
     /// The prompt is empty.
@@ -49,6 +51,7 @@ public enum VLMError: RectoError, Equatable {
         case .tensorShape: "model.tensor-shape"
         case .unsupportedElementType: "model.element-type-unsupported"
         case .insufficientMemory: "model.memory-insufficient"
+        case .quantizedAlready: "model.quantized-already"
         case .promptTooLong: "prompt.too-long"
         case .emptyPrompt: "prompt.empty"
         case .tokenOutOfRange: "prompt.token-out-of-range"
@@ -85,6 +88,8 @@ public enum VLMError: RectoError, Equatable {
             ["file": path, "tensor": tensor, "found": elementType, "expected": "F32, F16 or BF16"]
         case .insufficientMemory(let path, let needed, let free):
             ["file": path, "needed": String(needed), "free": String(free)]
+        case .quantizedAlready(let path, let weights, let wanted):
+            ["file": path, "found": weights, "expected": wanted]
         case .promptTooLong(let tokens, let limit): ["tokens": String(tokens), "limit": String(limit)]
         case .emptyPrompt: [:]
         case .tokenOutOfRange(let id, let size): ["id": String(id), "vocabulary": String(size)]
@@ -118,7 +123,9 @@ public enum VLMError: RectoError, Equatable {
             "\(path) holds \(tensor) as \(elementType); Recto reads F32, F16 and BF16, so convert the checkpoint."
         case .insufficientMemory(let path, let needed, let free):
             "\(path) needs \(gigabytes(needed)) GB of memory and \(gigabytes(free)) GB are free; "
-                + "free some, or use a smaller checkpoint or one with 16-bit weights."
+                + "free some, or keep its weights in fewer bits (--weights q4_0, or recto models quantize)."
+        case .quantizedAlready(let path, let weights, let wanted):
+            "\(path) was quantised to \(weights), which cannot become \(wanted); quantise the original folder again."
         case .promptTooLong(let tokens, let limit):
             "The prompt has \(tokens) tokens and the checkpoint reads \(limit); ask with fewer images or less text."
         case .emptyPrompt: "The prompt has no tokens; give it a text or an image."

@@ -2,7 +2,7 @@ public import ArgumentParser
 import Foundation
 public import RectoPages
 import RectoReader
-import RectoVLM
+public import RectoVLM
 
 /// Which checkpoint to use and on how many cores.
 struct ModelOptions: ParsableArguments {
@@ -11,6 +11,9 @@ struct ModelOptions: ParsableArguments {
 
     @Option(help: "Threads for matrix products; else one for each core.")
     var threads: Int?
+
+    @Option(help: "How weights are kept: float32, bfloat16, q8_0, q4_0; else as they were quantised, or float32.")
+    var weights: WeightType?
 
     /// The checkpoint's folder.
     var url: URL { folder.map { URL(filePath: $0) } ?? ShippedReader.folder }
@@ -21,7 +24,11 @@ struct ModelOptions: ParsableArguments {
 
     /// Loads the checkpoint.
     func load() throws -> InferenceEngine {
-        try InferenceEngine(folder: url, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        try InferenceEngine(
+            folder: url,
+            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+            weights: weights
+        )
     }
 }
 
@@ -78,3 +85,4 @@ struct PromptOptions: ParsableArguments {
 }
 
 extension SplitStrategy: ExpressibleByArgument {}
+extension WeightType: ExpressibleByArgument {}

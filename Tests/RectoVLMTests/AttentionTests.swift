@@ -37,7 +37,8 @@ struct AttentionTests {
         _ mask: AttentionKernel.Mask,
         _ heads: Heads
     ) -> [[Double]] {
-        span.queryRows.map { row in
+        guard case .single(let allKeys, let allValues) = span.memory else { return [] }
+        return span.queryRows.map { row in
             (0..<heads.count).flatMap { head -> [Double] in
                 let query = queries[row][head * heads.dimension..<(head + 1) * heads.dimension].map(Double.init)
                 let group = head / (heads.count / heads.keyValueCount)
@@ -51,10 +52,10 @@ struct AttentionTests {
                     queries: span.queryRows.count,
                     mask
                 ) {
-                    let score = zip(query, span.keys[key][columns]).reduce(0) { $0 + $1.0 * Double($1.1) }
+                    let score = zip(query, allKeys[key][columns]).reduce(0) { $0 + $1.0 * Double($1.1) }
                     let weight = exp(score / Double(heads.dimension).squareRoot())
                     total += weight
-                    for (index, value) in span.values[key][columns].enumerated() {
+                    for (index, value) in allValues[key][columns].enumerated() {
                         sums[index] += weight * Double(value)
                     }
                 }
@@ -76,8 +77,10 @@ struct AttentionTests {
         let spans = shapes.enumerated().map { index, shape in
             AttentionKernel.Span(
                 queryRows: shape.0,
-                keys: random(40, heads.keyValueCount * heads.dimension, seed: UInt64(10 + index)),
-                values: random(40, heads.keyValueCount * heads.dimension, seed: UInt64(20 + index)),
+                memory: .single(
+                    keys: random(40, heads.keyValueCount * heads.dimension, seed: UInt64(10 + index)),
+                    values: random(40, heads.keyValueCount * heads.dimension, seed: UInt64(20 + index))
+                ),
                 keyRows: 3..<3 + shape.1
             )
         }
@@ -91,13 +94,55 @@ struct AttentionTests {
         }
     }
 
+    @Test(arguments: [(2, 1, 8), (4, 2, 64), (3, 3, 72), (6, 2, 34)], [1, 7, 31, 33, 200])
+    func attentionInHalfPrecisionIsNearTheFormula(shape: (Int, Int, Int), length: Int) {
+        let heads = Heads(count: shape.0, keyValueCount: shape.1, dimension: shape.2)
+        let attention = AttentionKernel(
+            headCount: heads.count,
+            keyValueHeadCount: heads.keyValueCount,
+            headDimension: heads.dimension
+        )
+        let queries = random(length + 1, heads.count * heads.dimension, seed: 5)
+        let (keys, values) = (
+            random(length + 9, heads.keyValueCount * heads.dimension, seed: 6),
+            random(length + 9, heads.keyValueCount * heads.dimension, seed: 7)
+        )
+        for mask in [AttentionKernel.Mask.none, .causal(window: nil), .causal(window: 20)] {
+            // A prompt of its own, and one token after it.
+            for (rows, keyRows) in [(0..<length, 2..<2 + length), (length..<length + 1, 2..<3 + length)] {
+                func span(isHalf: Bool) -> AttentionKernel.Span {
+                    let memory = AttentionKernel.Memory(keys: keys, values: values, isHalf: isHalf)
+                    return .init(queryRows: rows, memory: memory, keyRows: keyRows)
+                }
+                let other = rows.lowerBound == 0 ? length..<length + 1 : 0..<length
+                let rest = AttentionKernel.Span(
+                    queryRows: other,
+                    memory: .init(keys: keys, values: values, isHalf: true),
+                    keyRows: 2..<2 + max(other.count, 1)
+                )
+                let found = attention(queries, spans: [span(isHalf: true), rest], mask: mask)
+                let expected = reference(queries, span(isHalf: false), mask, heads)
+                let largest = expected.joined().map(abs).max() ?? 1
+                for (row, wanted) in zip(rows, expected) {
+                    for (value, exact) in zip(found[row], wanted) {
+                        #expect(abs(Double(value) - exact) < 0.012 * largest, "row \(row), \(mask)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test func longSequencesAreComputedInBlocksWithTheSameResult() {
         let heads = Heads(count: 2, keyValueCount: 1, dimension: 8)
         let attention = AttentionKernel(headCount: 2, keyValueHeadCount: 1, headDimension: 8)
         let length = 1500
         let queries = random(length, 16, seed: 2)
         let (keys, values) = (random(length, 8, seed: 3), random(length, 8, seed: 4))
-        let span = AttentionKernel.Span(queryRows: 0..<length, keys: keys, values: values, keyRows: 0..<length)
+        let span = AttentionKernel.Span(
+            queryRows: 0..<length,
+            memory: .single(keys: keys, values: values),
+            keyRows: 0..<length
+        )
         for mask in [AttentionKernel.Mask.none, .causal(window: 700)] {
             let found = attention(queries, spans: [span], mask: mask)
             // The last row of each kind by the formula: its own query against the keys that it sees.
@@ -106,8 +151,7 @@ struct AttentionTests {
                 let keyStart = if case .causal = mask { max(0, row + 1 - 700) } else { 0 }
                 let alone = AttentionKernel.Span(
                     queryRows: row..<row + 1,
-                    keys: keys,
-                    values: values,
+                    memory: .single(keys: keys, values: values),
                     keyRows: keyStart..<keyEnd
                 )
                 let expected = reference(queries, alone, .none, heads)[0]

@@ -103,16 +103,16 @@ private struct PerceiverLayer: Sendable {
             both.replaceRows(at: start + view.count, with: latents, rows: own)
             places.append(start..<start + view.count + latentCount)
         }
-        let (keys, values) = (key(both), value(both))
+        let input = key.prepare(both)
+        let known = AttentionKernel.Memory(keys: key(input), values: value(input), isHalf: attention.canBeHalf(key))
         let spans = places.enumerated().map { index, place in
             AttentionKernel.Span(
                 queryRows: index * latentCount..<(index + 1) * latentCount,
-                keys: keys,
-                values: values,
+                memory: known,
                 keyRows: place
             )
         }
-        state.add(output(attention(query(latents), spans: spans, mask: .none)))
+        output.add(attention(query(latents), spans: spans, mask: .none), to: &state)
         state.add(mlp(postAttentionNorm(state)))
     }
 }

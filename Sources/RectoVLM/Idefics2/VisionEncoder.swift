@@ -21,7 +21,8 @@ struct VisionEncoder: Sendable {
         positionEmbedding = try store.matrix(
             "\(name).embeddings.position_embedding.weight",
             rows: configuration.patchesPerSide * configuration.patchesPerSide,
-            columns: hidden
+            columns: hidden,
+            use: .table
         )
         var layers: [VisionLayer] = []
         for index in 0..<configuration.layerCount {
@@ -136,12 +137,10 @@ private struct VisionLayer: Sendable {
     }
 
     func callAsFunction(_ hidden: inout Tensor, views: [Range<Int>]) {
-        let x = firstNorm(hidden)
-        let (keys, values) = (key(x), value(x))
-        let spans = views.map { AttentionKernel.Span(queryRows: $0, keys: keys, values: values, keyRows: $0) }
-        hidden.add(output(attention(query(x), spans: spans, mask: .none)))
-        var inner = widen(secondNorm(hidden))
-        inner.applyGELUTanh()
-        hidden.add(narrow(inner))
+        let x = query.prepare(firstNorm(hidden))
+        let known = AttentionKernel.Memory(keys: key(x), values: value(x), isHalf: attention.canBeHalf(key))
+        let spans = views.map { AttentionKernel.Span(queryRows: $0, memory: known, keyRows: $0) }
+        output.add(attention(query(x), spans: spans, mask: .none), to: &hidden)
+        narrow.add(widen(widen.prepare(secondNorm(hidden)), appliesGELU: true), to: &hidden)
     }
 }

@@ -30,6 +30,7 @@ struct GatedMLP: Sendable {
     }
 
     private func block(_ x: Tensor) -> Tensor {
+        let x = gate.prepare(x)
         var inner = gate(x)
         inner.gateSiLU(by: up(x))
         return down(inner)

@@ -1,13 +1,8 @@
 /// The keys and values of one sequence, layer by layer.
 final class KVCache {
-    private struct Layer {
-        var keys: Tensor
-        var values: Tensor
-    }
-
     /// Positions that all layers hold.
     private(set) var count = 0
-    private var layers: [Layer]
+    private var layers: [AttentionKernel.Memory]
 
     /// Makes an empty cache.
     ///
@@ -15,12 +10,18 @@ final class KVCache {
     ///   - layerCount: Number of decoder layers.
     ///   - width: Features of all key heads together.
     ///   - capacity: Positions to make room for; it grows when they do not suffice.
-    init(layerCount: Int, width: Int, capacity: Int) {
+    ///   - isHalf: Whether keys and values are kept in bfloat16 rather than float32.
+    init(layerCount: Int, width: Int, capacity: Int, isHalf: Bool) {
         layers = (0..<layerCount).map { _ in
-            Layer(
-                keys: Tensor(undefinedRows: capacity, columns: width),
-                values: Tensor(undefinedRows: capacity, columns: width)
-            )
+            isHalf
+                ? .half(
+                    keys: HalfTensor(undefinedRows: capacity, columns: width, stride: width),
+                    values: HalfTensor(undefinedRows: capacity, columns: width, stride: width)
+                )
+                : .single(
+                    keys: Tensor(undefinedRows: capacity, columns: width),
+                    values: Tensor(undefinedRows: capacity, columns: width)
+                )
         }
     }
 
@@ -32,20 +33,31 @@ final class KVCache {
     ///   - values: Where the values stand, in the same rows.
     ///   - rows: The rows that belong to this sequence.
     /// - Returns: Keys and values of all positions; rows behind `count + rows.count` mean nothing.
-    func store(layer: Int, keys: Tensor, values: Tensor, rows: Range<Int>) -> (keys: Tensor, values: Tensor) {
+    func store(layer: Int, keys: Tensor, values: Tensor, rows: Range<Int>) -> AttentionKernel.Memory {
         let needed = count + rows.count
-        if needed > layers[layer].keys.rows {
-            let capacity = max(needed, layers[layer].keys.rows * 2)
-            layers[layer].keys = layers[layer].keys.extended(toRows: capacity)
-            layers[layer].values = layers[layer].values.extended(toRows: capacity)
+        if needed > layers[layer].rows {
+            layers[layer] = layers[layer].extended(toRows: max(needed, layers[layer].rows * 2))
         }
-        layers[layer].keys.replaceRows(at: count, with: keys, rows: rows)
-        layers[layer].values.replaceRows(at: count, with: values, rows: rows)
-        return (layers[layer].keys, layers[layer].values)
+        layers[layer].replaceRows(at: count, keys: keys, values: values, rows: rows)
+        return layers[layer]
     }
 
     /// Counts positions that every layer has stored.
     ///
     /// - Parameter positions: How many.
     func advance(by positions: Int) { count += positions }
+
+    /// Copies the first positions, for another sequence that begins alike.
+    ///
+    /// - Parameters:
+    ///   - positions: How many, at most `count`.
+    ///   - capacity: Positions to make room for.
+    /// - Returns: A cache of its own.
+    func prefix(_ positions: Int, capacity: Int) -> KVCache {
+        let copy = KVCache(copying: layers.map { $0.extended(toRows: max(capacity, positions), keeping: positions) })
+        copy.count = positions
+        return copy
+    }
+
+    private init(copying layers: [AttentionKernel.Memory]) { self.layers = layers }
 }

@@ -23,19 +23,62 @@ package struct Linear: Sendable {
     ///   - outputs: Number of output features.
     ///   - inputs: Number of input features.
     ///   - hasBias: Whether there is a bias.
+    ///   - use: What the weights are for.
     /// - Throws: `VLMError` when a tensor is missing or of another shape.
-    init(_ name: String, in store: WeightStore, outputs: Int, inputs: Int, hasBias: Bool = false) throws(VLMError) {
-        weight = try store.matrix("\(name).weight", rows: outputs, columns: inputs)
+    init(
+        _ name: String,
+        in store: WeightStore,
+        outputs: Int,
+        inputs: Int,
+        hasBias: Bool = false,
+        use: WeightUse = .layer
+    ) throws(VLMError) {
+        weight = try store.matrix("\(name).weight", rows: outputs, columns: inputs, use: use)
         bias = hasBias ? try store.tensor("\(name).bias", shape: [outputs]) : nil
     }
+
+    /// Prepares rows for this layer and others that keep their weights alike.
+    ///
+    /// - Parameter x: Rows of input features.
+    /// - Returns: The rows in the form that the weights take.
+    func prepare(_ x: Tensor) -> LinearInput { LinearInput(x, for: weight.type) }
 
     /// Sends rows through the layer.
     ///
     /// - Parameter x: Rows of input features.
     /// - Returns: Rows of output features.
-    package func callAsFunction(_ x: Tensor) -> Tensor {
-        var result = MatrixMultiply.product(x, weight)
+    package func callAsFunction(_ x: Tensor) -> Tensor { self(prepare(x)) }
+
+    /// Sends prepared rows through the layer.
+    ///
+    /// - Parameters:
+    ///   - x: Rows of input features.
+    ///   - appliesGELU: Whether GELU in the tanh form follows.
+    /// - Returns: Rows of output features.
+    func callAsFunction(_ x: LinearInput, appliesGELU: Bool = false) -> Tensor {
+        if case .packed(let packed) = weight.storage {
+            var result = Tensor(undefinedRows: x.tensor.rows, columns: weight.rows)
+            let finish = ProductFinish(bias: bias, appliesGELU: appliesGELU)
+            MatrixMultiply.product(x, packed, finish: finish, into: &result, adds: false)
+            return result
+        }
+        var result = MatrixMultiply.product(x.tensor, weight)
         if let bias { result.addBias(bias) }
+        if appliesGELU { result.applyGELUTanh() }
         return result
+    }
+
+    /// Sends rows through the layer and adds what comes out to other rows.
+    ///
+    /// - Parameters:
+    ///   - x: Rows of input features.
+    ///   - sums: Rows of output features.
+    func add(_ x: Tensor, to sums: inout Tensor) {
+        if case .packed(let packed) = weight.storage {
+            let finish = ProductFinish(bias: bias)
+            MatrixMultiply.product(prepare(x), packed, finish: finish, into: &sums, adds: true)
+        } else {
+            sums.add(self(x))
+        }
     }
 }

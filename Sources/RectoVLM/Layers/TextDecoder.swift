@@ -29,7 +29,8 @@ struct TextDecoder: Sendable {
     ) throws(VLMError) {
         self.configuration = configuration
         let (vocabulary, hidden) = (configuration.vocabularySize, configuration.hiddenSize)
-        embedding = try store.matrix("\(prefix).embed_tokens.weight", rows: vocabulary, columns: hidden)
+        let table = "\(prefix).embed_tokens.weight"
+        embedding = try store.matrix(table, rows: vocabulary, columns: hidden, use: .vocabulary)
         var layers: [DecoderLayer] = []
         for index in 0..<configuration.layerCount {
             layers.append(try DecoderLayer("\(prefix).layers.\(index)", in: store, configuration, index: index))
@@ -39,7 +40,7 @@ struct TextDecoder: Sendable {
         head =
             tiesEmbeddings
             ? Linear(weight: embedding)
-            : try Linear("lm_head", in: store, outputs: vocabulary, inputs: hidden)
+            : try Linear("lm_head", in: store, outputs: vocabulary, inputs: hidden, use: .vocabulary)
         rotary = RotaryEmbedding(headDimension: configuration.headDimension, theta: configuration.ropeTheta)
     }
 
@@ -57,14 +58,19 @@ struct TextDecoder: Sendable {
         KVCache(
             layerCount: configuration.layerCount,
             width: configuration.keyValueHeadCount * configuration.headDimension,
-            capacity: capacity
+            capacity: capacity,
+            isHalf: isReduced
         )
     }
 
     /// Memory that one position of one sequence takes in a cache.
     var cacheBytesPerPosition: Int {
-        2 * 4 * configuration.layerCount * configuration.keyValueHeadCount * configuration.headDimension
+        2 * (isReduced ? 2 : 4) * configuration.layerCount * configuration.keyValueHeadCount
+            * configuration.headDimension
     }
+
+    /// Whether products are of reduced precision; then keys and values are kept in 16 bits.
+    private var isReduced: Bool { embedding.type != .float32 }
 
     /// Sends new positions of several sequences through all layers and adds them to their caches.
     ///
@@ -139,21 +145,19 @@ struct DecoderLayer: Sendable {
     }
 
     func callAsFunction(_ hidden: inout Tensor, rotation: Rotation, spans: [TextDecoder.Span]) {
-        let x = inputNorm(hidden)
+        let x = query.prepare(inputNorm(hidden))
         var (queries, keys) = (query(x), key(x))
         let values = value(x)
         queries.rotate(by: rotation, headDimension: headDimension)
         keys.rotate(by: rotation, headDimension: headDimension)
         let attended = spans.map { span in
-            let known = span.cache.store(layer: index, keys: keys, values: values, rows: span.rows)
-            return AttentionKernel.Span(
+            AttentionKernel.Span(
                 queryRows: span.rows,
-                keys: known.keys,
-                values: known.values,
+                memory: span.cache.store(layer: index, keys: keys, values: values, rows: span.rows),
                 keyRows: 0..<span.cache.count + span.rows.count
             )
         }
-        hidden.add(output(attention(queries, spans: attended, mask: .causal(window: window))))
+        output.add(attention(queries, spans: attended, mask: .causal(window: window)), to: &hidden)
         hidden.add(mlp(postAttentionNorm(hidden)))
     }
 }

@@ -7,25 +7,21 @@ package struct AttentionKernel: Sendable {
     package struct Span: Sendable {
         /// Rows of the query matrix.
         package let queryRows: Range<Int>
-        /// The keys; one row per position, all key heads side by side.
-        package let keys: Tensor
-        /// The values, laid out like the keys.
-        package let values: Tensor
-        /// Rows of `keys` and `values` that belong to the sequence.
+        /// The keys and values.
+        package let memory: Memory
+        /// Rows of keys and values that belong to the sequence.
         package let keyRows: Range<Int>
 
         /// Describes a span.
         ///
         /// - Parameters:
         ///   - queryRows: Rows of the query matrix.
-        ///   - keys: The keys.
-        ///   - values: The values.
+        ///   - memory: The keys and values.
         ///   - keyRows: Rows of both that belong to the sequence.
-        package init(queryRows: Range<Int>, keys: Tensor, values: Tensor, keyRows: Range<Int>) {
-            precondition(keyRows.upperBound <= min(keys.rows, values.rows), "rows inside keys and values")
+        package init(queryRows: Range<Int>, memory: Memory, keyRows: Range<Int>) {
+            precondition(keyRows.upperBound <= memory.rows, "rows inside keys and values")
             self.queryRows = queryRows
-            self.keys = keys
-            self.values = values
+            self.memory = memory
             self.keyRows = keyRows
         }
     }
@@ -46,7 +42,7 @@ package struct AttentionKernel: Sendable {
     let headDimension: Int
 
     /// Scores of one block of queries are kept to about this many.
-    private static let blockScores = 1 << 18
+    static let blockScores = 1 << 18
 
     /// Describes the heads.
     ///
@@ -61,7 +57,13 @@ package struct AttentionKernel: Sendable {
         self.headDimension = headDimension
     }
 
-    private var scale: Float { 1 / Float(headDimension).squareRoot() }
+    /// Whether attention may be computed in bfloat16.
+    ///
+    /// - Parameter key: The layer that makes the keys.
+    /// - Returns: Whether its own products are of reduced precision, and heads have whole pairs of features.
+    func canBeHalf(_ key: Linear) -> Bool { key.weight.type != .float32 && headDimension % 2 == 0 }
+
+    var scale: Float { 1 / Float(headDimension).squareRoot() }
 
     /// Lets every query attend.
     ///
@@ -74,23 +76,31 @@ package struct AttentionKernel: Sendable {
         precondition(queries.columns == headCount * headDimension, "all heads side by side")
         precondition(spans.reduce(0) { $0 + $1.queryRows.count } == queries.rows, "the spans cover the rows")
         for span in spans {
-            precondition(span.keys.columns == keyValueHeadCount * headDimension, "all key heads side by side")
-            precondition(span.values.columns == span.keys.columns, "values are laid out like the keys")
+            precondition(span.memory.columns == keyValueHeadCount * headDimension, "all key heads side by side")
             precondition(span.queryRows.upperBound <= queries.rows, "rows inside the queries")
         }
         let result = Tensor(undefinedRows: queries.rows, columns: queries.columns)
         let work = spans.reduce(0) { $0 + $1.queryRows.count * $1.keyRows.count * queries.columns }
         let turns = spans.count * headCount
-        // Long spans leave the processors to OpenBLAS; many short ones are shared out here.
-        let isShort = spans.allSatisfy { $0.keyRows.count <= 256 || $0.queryRows.count == 1 }
-        let parts = work > 1 << 18 && isShort ? min(MatrixMultiply.threadCount, turns) : 1
+        // Long spans in single precision leave the processors to OpenBLAS; all others are shared out here.
+        let isShort = spans.allSatisfy { span in
+            if case .half = span.memory { return true }
+            return span.keyRows.count <= 256 || span.queryRows.count == 1
+        }
+        let parts = work > 1 << 17 && isShort ? min(MatrixMultiply.threadCount, turns) : 1
         Parallel.forEach(parts) { part in
             for turn in turns * part / parts..<turns * (part + 1) / parts {
                 let span = spans[turn / headCount]
-                if span.queryRows.count == 1 {
-                    attendRow(queries, span, mask, head: turn % headCount, into: result)
-                } else {
-                    attendBlocks(queries, span, mask, head: turn % headCount, into: result)
+                let head = turn % headCount
+                switch span.memory {
+                case .single(let keys, let values) where span.queryRows.count == 1:
+                    attendRow(queries, span, keys, values, mask, head: head, into: result)
+                case .single(let keys, let values):
+                    attendBlocks(queries, span, keys, values, mask, head: head, into: result)
+                case .half(let keys, let values) where span.queryRows.count == 1:
+                    attendRow(queries, span, keys, values, mask, head: head, into: result)
+                case .half(let keys, let values):
+                    attendBlocks(queries, span, keys, values, mask, head: head, into: result)
                 }
             }
         }
@@ -98,35 +108,51 @@ package struct AttentionKernel: Sendable {
     }
 
     /// The keys that a query sees, as rows of the span's own keys.
-    private func visible(_ query: Int, _ span: Span, _ mask: Mask) -> Range<Int> {
+    func visible(_ query: Int, _ span: Span, _ mask: Mask) -> Range<Int> {
         let count = span.keyRows.count
         guard case .causal(let window) = mask else { return 0..<count }
         let end = max(count - span.queryRows.count + query + 1, 0)
         return max(window.map { end - $0 } ?? 0, 0)..<end
     }
 
-    private func attendRow(_ queries: Tensor, _ span: Span, _ mask: Mask, head: Int, into result: Tensor) {
-        let keys = visible(0, span, mask)
-        let stride = span.keys.columns
+    private func attendRow(
+        _ queries: Tensor,
+        _ span: Span,
+        _ keys: Tensor,
+        _ values: Tensor,
+        _ mask: Mask,
+        head: Int,
+        into result: Tensor
+    ) {
+        let seen = visible(0, span, mask)
+        let stride = keys.columns
         let keyHead = head / (headCount / keyValueHeadCount) * headDimension
-        let first = (span.keyRows.lowerBound + keys.lowerBound) * stride + keyHead
+        let first = (span.keyRows.lowerBound + seen.lowerBound) * stride + keyHead
         let query = span.queryRows.lowerBound * queries.columns + head * headDimension
-        let scores = TensorStorage(count: keys.count)
+        let scores = TensorStorage(count: seen.count)
         unsafe recto_attention_row_f32(
             result.storage.pointer + query,
             scores.pointer,
             queries.storage.pointer + query,
-            span.keys.storage.pointer + first,
-            span.values.storage.pointer + first,
-            keys.count,
+            keys.storage.pointer + first,
+            values.storage.pointer + first,
+            seen.count,
             headDimension,
             stride,
             scale
         )
     }
 
-    private func attendBlocks(_ queries: Tensor, _ span: Span, _ mask: Mask, head: Int, into result: Tensor) {
-        let (total, stride) = (span.queryRows.count, span.keys.columns)
+    private func attendBlocks(
+        _ queries: Tensor,
+        _ span: Span,
+        _ keys: Tensor,
+        _ values: Tensor,
+        _ mask: Mask,
+        head: Int,
+        into result: Tensor
+    ) {
+        let (total, stride) = (span.queryRows.count, keys.columns)
         let size = min(total, max(16, Self.blockScores / max(span.keyRows.count, 1)))
         let scores = TensorStorage(count: size * span.keyRows.count)
         let keyHead = head / (headCount / keyValueHeadCount) * headDimension
@@ -147,18 +173,18 @@ package struct AttentionKernel: Sendable {
                 1,
                 queries.storage.pointer + query,
                 blasint(queries.columns),
-                span.keys.storage.pointer + first,
+                keys.storage.pointer + first,
                 blasint(stride),
                 0,
                 scores.pointer,
                 blasint(seen.count)
             )
             for row in rows {
-                let keys = visible(row, span, mask)
+                let own = visible(row, span, mask)
                 unsafe recto_softmax_row_f32(
                     scores.pointer + (row - start) * seen.count,
-                    keys.lowerBound - seen.lowerBound,
-                    keys.upperBound - seen.lowerBound,
+                    own.lowerBound - seen.lowerBound,
+                    own.upperBound - seen.lowerBound,
                     seen.count,
                     scale
                 )
@@ -173,7 +199,7 @@ package struct AttentionKernel: Sendable {
                 1,
                 scores.pointer,
                 blasint(seen.count),
-                span.values.storage.pointer + first,
+                values.storage.pointer + first,
                 blasint(stride),
                 0,
                 result.storage.pointer + query,

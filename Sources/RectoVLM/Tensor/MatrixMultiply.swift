@@ -26,6 +26,10 @@ enum MatrixMultiply {
     static func product(_ x: Tensor, _ weight: WeightMatrix) -> Tensor {
         precondition(x.columns == weight.columns, "as many columns as input features")
         var result = Tensor(undefinedRows: x.rows, columns: weight.rows)
+        if case .packed(let packed) = weight.storage {
+            product(LinearInput(x, for: packed.type), packed, finish: ProductFinish(), into: &result, adds: false)
+            return result
+        }
         result.makeUnique()
         let input = unsafe UnsafePointer(x.storage.pointer)
         let output = unsafe result.storage.pointer
@@ -37,6 +41,7 @@ enum MatrixMultiply {
             return result
         }
         switch weight.storage {
+        case .packed: break
         case .dense(let tensor):
             unsafe gemm(
                 output,
@@ -113,6 +118,7 @@ enum MatrixMultiply {
         case .mapped(let file, let offset, let elementType):
             guard let start = unsafe file.bytes.baseAddress else { return }
             (unsafe base, type) = (unsafe start + offset, elementType)
+        case .packed: return
         }
         let columns = weight.columns
         func part(_ rows: Range<Int>) {
@@ -174,6 +180,7 @@ extension WeightMatrix {
         for (row, index) in indices.enumerated() {
             precondition(index >= 0 && index < rows, "row inside the matrix")
             switch storage {
+            case .packed(let packed): unsafe packed.expand(row: index, into: result.storage.pointer + row * columns)
             case .dense(let tensor): result.replaceRows(at: row, with: tensor, rows: index..<index + 1)
             case .mapped(let file, let offset, let type):
                 unsafe MatrixMultiply.expand(

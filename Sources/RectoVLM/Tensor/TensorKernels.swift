@@ -10,14 +10,17 @@ extension Tensor {
     package func rmsNormalized(weight: Tensor, epsilon: Float) -> Tensor {
         precondition(weight.count == columns, "one weight per column")
         let result = Tensor(undefinedRows: rows, columns: columns)
-        unsafe recto_rms_norm_f32(
-            result.storage.pointer,
-            storage.pointer,
-            weight.storage.pointer,
-            rows,
-            columns,
-            epsilon
-        )
+        let (output, input) = unsafe (result.storage.pointer, storage.pointer)
+        Self.rowsInParts(rows, columns) { part in
+            unsafe recto_rms_norm_f32(
+                output + part.lowerBound * columns,
+                input + part.lowerBound * columns,
+                weight.storage.pointer,
+                part.count,
+                columns,
+                epsilon
+            )
+        }
         return result
     }
 
@@ -31,15 +34,18 @@ extension Tensor {
     package func layerNormalized(weight: Tensor, bias: Tensor, epsilon: Float) -> Tensor {
         precondition(weight.count == columns && bias.count == columns, "one weight and one bias per column")
         let result = Tensor(undefinedRows: rows, columns: columns)
-        unsafe recto_layer_norm_f32(
-            result.storage.pointer,
-            storage.pointer,
-            weight.storage.pointer,
-            bias.storage.pointer,
-            rows,
-            columns,
-            epsilon
-        )
+        let (output, input) = unsafe (result.storage.pointer, storage.pointer)
+        Self.rowsInParts(rows, columns) { part in
+            unsafe recto_layer_norm_f32(
+                output + part.lowerBound * columns,
+                input + part.lowerBound * columns,
+                weight.storage.pointer,
+                bias.storage.pointer,
+                part.count,
+                columns,
+                epsilon
+            )
+        }
         return result
     }
 
@@ -80,8 +86,19 @@ extension Tensor {
 
     /// Splits a loop over elements among the processors when it is long.
     private static func inParts(_ count: Int, _ body: (Range<Int>) -> Void) {
-        let parts = count < 1 << 18 ? 1 : MatrixMultiply.threadCount
+        let parts = count < 1 << 15 ? 1 : MatrixMultiply.threadCount
         Parallel.forEach(parts) { body(count * $0 / parts..<count * ($0 + 1) / parts) }
+    }
+
+    /// Splits a loop over rows among the processors when they are many.
+    ///
+    /// - Parameters:
+    ///   - rows: Number of rows.
+    ///   - columns: Numbers in a row.
+    ///   - body: Works on some of the rows.
+    static func rowsInParts(_ rows: Int, _ columns: Int, _ body: (Range<Int>) -> Void) {
+        let parts = rows * columns < 1 << 15 ? 1 : min(MatrixMultiply.threadCount, max(rows, 1))
+        Parallel.forEach(parts) { body(rows * $0 / parts..<rows * ($0 + 1) / parts) }
     }
 
     /// Turns the heads of each row by the row's position.

@@ -1,10 +1,12 @@
 /// A linear layer's or an embedding's weights, shape (output features, input features), in some element type.
 ///
-/// Large 16-bit checkpoints stay mapped as they are and are widened as they are used; everything else is float32.
+/// Weights of reduced precision are packed. In single precision, large 16-bit checkpoints stay mapped as they are and are
+/// widened as they are used; everything else is float32.
 package struct WeightMatrix: Sendable {
     enum Storage: Sendable {
         case dense(Tensor)
         case mapped(MemoryMappedFile, offset: Int, type: ElementType)
+        case packed(PackedMatrix)
     }
 
     /// Number of output features, or of vocabulary entries.
@@ -20,6 +22,37 @@ package struct WeightMatrix: Sendable {
         rows = tensor.rows
         columns = tensor.columns
         storage = .dense(tensor)
+    }
+
+    /// Wraps packed weights.
+    ///
+    /// - Parameter packed: The weights.
+    package init(_ packed: PackedMatrix) {
+        rows = packed.rows
+        columns = packed.columns
+        storage = .packed(packed)
+    }
+
+    /// Packs weights that are there as float32.
+    ///
+    /// - Parameter type: How to keep them; not `float32`.
+    /// - Returns: The packed weights; weights that are not dense stay as they are.
+    package func packed(as type: WeightType) -> WeightMatrix {
+        guard case .dense(let tensor) = storage else { return self }
+        return WeightMatrix(
+            unsafe PackedMatrix(type: type, rows: rows, columns: columns) { range, output in
+                unsafe output.update(
+                    from: tensor.storage.pointer + range.lowerBound * tensor.columns,
+                    count: range.count * tensor.columns
+                )
+            }
+        )
+    }
+
+    /// How the weights are kept; `float32` for all that is computed in single precision.
+    package var type: WeightType {
+        guard case .packed(let packed) = storage else { return .float32 }
+        return packed.type
     }
 
     /// Leaves weights where they are mapped.

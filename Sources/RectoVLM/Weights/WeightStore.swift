@@ -13,6 +13,10 @@ package struct WeightStore: Sendable {
     package let fileNames: [String]
     /// Whether 16-bit matrices are widened to float32 when they are loaded.
     package let widensAtLoad: Bool
+    /// How linear layers keep their weights; `float32` computes in single precision.
+    package let weightType: WeightType
+    /// Whether the files hold weights that `recto models quantize` packed.
+    private let isPacked: Bool
     private let tensors: [String: Location]
 
     /// Checkpoints with at most this many bytes as float32 are widened at load: they are then fastest, and cost little.
@@ -24,12 +28,18 @@ package struct WeightStore: Sendable {
     ///   - folder: The folder.
     ///   - aliases: Names of older releases.
     ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
+    ///   - weightType: How linear layers keep their weights.
+    ///   - isPacked: Whether the files hold weights that `recto models quantize` packed.
     /// - Throws: `VLMError` when a file is missing or damaged.
     package init(
         folder: URL,
         aliases: WeightAliases,
-        widenedBytes: Int = usuallyWidenedBytes
+        widenedBytes: Int = usuallyWidenedBytes,
+        weightType: WeightType = .float32,
+        isPacked: Bool = false
     ) throws(VLMError) {
+        self.weightType = weightType
+        self.isPacked = isPacked
         path = folder.path(percentEncoded: false)
         let index = folder.appending(path: "model.safetensors.index.json")
         let shards: [String: [String]]?
@@ -71,7 +81,12 @@ package struct WeightStore: Sendable {
     /// Memory that the weights take while the network runs, in bytes.
     package var residentBytes: Int {
         tensors.values.reduce(0) { sum, location in
-            let elements = location.entry.shape.reduce(1, *)
+            let shape = location.entry.shape
+            let elements = shape.reduce(1, *)
+            if isPacked { return sum + location.entry.bytes.count }
+            if weightType != .float32, shape.count == 2 {
+                return sum + weightType.packedBytes(rows: shape[0], columns: shape[1])
+            }
             return sum + (widensAtLoad ? elements * 4 : location.entry.bytes.count)
         }
     }
@@ -125,9 +140,20 @@ package struct WeightStore: Sendable {
     ///   - name: Their canonical name.
     ///   - rows: Output features that there must be.
     ///   - columns: Input features that there must be.
+    ///   - use: What they are for.
     /// - Returns: The weights.
     /// - Throws: `VLMError` when they are missing, of another shape or of an element type that Recto does not read.
-    package func matrix(_ name: String, rows: Int, columns: Int) throws(VLMError) -> WeightMatrix {
+    package func matrix(
+        _ name: String,
+        rows: Int,
+        columns: Int,
+        use: WeightUse = .layer
+    ) throws(VLMError) -> WeightMatrix {
+        let wanted = use.type(of: weightType)
+        if isPacked, let location = tensors[name], location.entry.elementType == "U8" {
+            return try packedMatrix(name, location, rows: rows, columns: columns)
+        }
+        if wanted != .float32 && !isPacked { return try packing(name, rows: rows, columns: columns, as: wanted) }
         if let (first, second) = try parts(of: name, columns: columns) {
             var joined = Tensor(rows: first.rows + second.rows, columns: columns)
             joined.replaceRows(at: 0, with: first)
@@ -147,6 +173,74 @@ package struct WeightStore: Sendable {
             rows: rows,
             columns: columns
         )
+    }
+
+    /// Packs weights as they are loaded.
+    private func packing(
+        _ name: String,
+        rows: Int,
+        columns: Int,
+        as type: WeightType
+    ) throws(VLMError) -> WeightMatrix {
+        if let (first, second) = try parts(of: name, columns: columns) {
+            guard first.rows + second.rows == rows else {
+                let found = [first.rows + second.rows, columns]
+                throw .tensorShape(path: path, tensor: name, expected: [rows, columns], found: found)
+            }
+            return WeightMatrix(
+                unsafe PackedMatrix(type: type, rows: rows, columns: columns) { range, output in
+                    for row in range {
+                        let source = row < first.rows ? first : second
+                        let place = row < first.rows ? row : row - first.rows
+                        unsafe (output + (row - range.lowerBound) * columns).update(
+                            from: source.storage.pointer + place * columns,
+                            count: columns
+                        )
+                    }
+                }
+            )
+        }
+        let (location, stored) = try location(name, shape: [rows, columns])
+        return WeightMatrix(
+            unsafe PackedMatrix(type: type, rows: rows, columns: columns) { range, output in
+                unsafe MatrixMultiply.expand(
+                    output,
+                    location.file.mapping.bytes,
+                    location.entry.bytes.lowerBound + range.lowerBound * columns * stored.size,
+                    stored,
+                    range.count * columns
+                )
+            }
+        )
+    }
+
+    /// Leaves packed weights where they are mapped; their size says how they are packed.
+    private func packedMatrix(
+        _ name: String,
+        _ location: Location,
+        rows: Int,
+        columns: Int
+    ) throws(VLMError) -> WeightMatrix {
+        let bytes = location.entry.bytes
+        let types = WeightType.allCases.filter {
+            $0 != .float32 && $0.packedBytes(rows: rows, columns: columns) == bytes.count
+        }
+        guard let type = types.first,
+            let packed = PackedMatrix(
+                file: location.file.mapping,
+                offset: bytes.lowerBound,
+                type: type,
+                rows: rows,
+                columns: columns
+            )
+        else {
+            throw .malformedSafetensors(
+                path: location.file.path,
+                tensor: name,
+                problem: "its \(bytes.count) bytes at \(bytes.lowerBound) are no packed matrix of \(rows) x \(columns)"
+            )
+        }
+        return WeightMatrix(packed)
     }
 
     /// Pre-release Idefics2 checkpoints keep the rows that were added to the vocabulary in a tensor of their own.

@@ -1,0 +1,104 @@
+#include "recto_attention_bf16.h"
+
+#include "packed.h"
+#include "recto_kernel.h"
+
+void recto_pack_keys(uint8_t *restrict out, const uint16_t *restrict keys, size_t count, size_t head_dim,
+                     size_t stride) {
+    size_t pairs = head_dim / 2;
+    for (size_t start = 0; start < count; start += PANEL, out += pairs * PAIR_BYTES) {
+        size_t width = count - start < PANEL ? count - start : PANEL;
+        if (width < PANEL) memset(out, 0, pairs * PAIR_BYTES);
+        for (size_t n = 0; n < width; n++) {
+            const uint16_t *key = keys + (start + n) * stride;
+            for (size_t pair = 0; pair < pairs; pair++) memcpy(out + pair * PAIR_BYTES + 4 * n, key + 2 * pair, 4);
+        }
+    }
+}
+
+RECTO_KERNEL
+void recto_pack_values(uint8_t *restrict out, const uint16_t *restrict values, size_t count, size_t head_dim,
+                       size_t stride) {
+    size_t pairs = pair_count(count);
+    for (size_t start = 0; start < head_dim; start += PANEL, out += pairs * PAIR_BYTES) {
+        size_t width = head_dim - start < PANEL ? head_dim - start : PANEL;
+        uint16_t *both = (uint16_t *)(void *)out;
+        for (size_t pair = 0; pair < pairs; pair++, both += 2 * PANEL) {
+            const uint16_t *even = values + 2 * pair * stride + start;
+            const uint16_t *odd = 2 * pair + 1 < count ? even + stride : NULL;
+            for (size_t n = 0; n < width; n++) both[2 * n] = even[n];
+            for (size_t n = 0; n < width; n++) both[2 * n + 1] = odd ? odd[n] : 0;
+            for (size_t n = 2 * width; n < 2 * PANEL; n++) both[n] = 0;
+        }
+    }
+}
+
+RECTO_KERNEL
+void recto_softmax_row_bf16(uint16_t *restrict out, float *restrict scores, size_t begin, size_t end, size_t columns,
+                            float scale) {
+#pragma clang fp reassociate(on) contract(fast)
+    for (size_t i = 0; i < begin; i++) out[i] = 0;
+    for (size_t i = end; i < columns; i++) out[i] = 0;
+    if (begin >= end) return;
+    float largest = scores[begin], sum = 0;
+    for (size_t i = begin; i < end; i++) largest = scores[i] > largest ? scores[i] : largest;
+    for (size_t i = begin; i < end; i++) {
+        scores[i] = exponential((scores[i] - largest) * scale);
+        sum += scores[i];
+    }
+    float share = 1.0f / sum;
+    for (size_t i = begin; i < end; i++) {
+        /* Never negative, never infinite: rounding needs no care for what is not a number. */
+        float value = scores[i] * share;
+        uint32_t bits;
+        memcpy(&bits, &value, sizeof bits);
+        out[i] = (uint16_t)((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);
+    }
+}
+
+RECTO_KERNEL
+void recto_attention_row_bf16(float *restrict out, float *restrict scores, const float *restrict query,
+                              const uint16_t *restrict keys, const uint16_t *restrict values, size_t count,
+                              size_t head_dim, size_t stride, float scale) {
+#pragma clang fp reassociate(on) contract(fast)
+    for (size_t d = 0; d < head_dim; d++) out[d] = 0;
+    if (count == 0) return;
+    float largest = -__builtin_inff(), total = 0;
+    size_t j = 0;
+    for (; j + 4 <= count; j += 4) {
+        const uint16_t *k0 = keys + j * stride, *k1 = k0 + stride, *k2 = k1 + stride, *k3 = k2 + stride;
+        float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        for (size_t d = 0; d < head_dim; d++) {
+            s0 += query[d] * bf16_to_float(k0[d]);
+            s1 += query[d] * bf16_to_float(k1[d]);
+            s2 += query[d] * bf16_to_float(k2[d]);
+            s3 += query[d] * bf16_to_float(k3[d]);
+        }
+        scores[j] = s0 * scale, scores[j + 1] = s1 * scale;
+        scores[j + 2] = s2 * scale, scores[j + 3] = s3 * scale;
+    }
+    for (; j < count; j++) {
+        float sum = 0;
+        for (size_t d = 0; d < head_dim; d++) sum += query[d] * bf16_to_float(keys[j * stride + d]);
+        scores[j] = sum * scale;
+    }
+    for (j = 0; j < count; j++) largest = scores[j] > largest ? scores[j] : largest;
+    for (j = 0; j < count; j++) {
+        scores[j] = exponential(scores[j] - largest);
+        total += scores[j];
+    }
+    float share = 1.0f / total;
+    for (j = 0; j + 4 <= count; j += 4) {
+        const uint16_t *v0 = values + j * stride, *v1 = v0 + stride, *v2 = v1 + stride, *v3 = v2 + stride;
+        float w0 = scores[j] * share, w1 = scores[j + 1] * share;
+        float w2 = scores[j + 2] * share, w3 = scores[j + 3] * share;
+        for (size_t d = 0; d < head_dim; d++) {
+            out[d] += w0 * bf16_to_float(v0[d]) + w1 * bf16_to_float(v1[d]) + w2 * bf16_to_float(v2[d])
+                      + w3 * bf16_to_float(v3[d]);
+        }
+    }
+    for (; j < count; j++) {
+        float weight = scores[j] * share;
+        for (size_t d = 0; d < head_dim; d++) out[d] += weight * bf16_to_float(values[j * stride + d]);
+    }
+}

@@ -1,0 +1,31 @@
+#ifndef RECTO_ATTENTION_BF16_H
+#define RECTO_ATTENTION_BF16_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Keys and values of one head, stride values apart, as packed weights of recto_packed.h: keys become the outputs of a
+ * product with head_dim inputs, values the inputs of one with head_dim outputs. head_dim is even.
+ */
+void recto_pack_keys(uint8_t *restrict out, const uint16_t *restrict keys, size_t count, size_t head_dim,
+                     size_t stride);
+void recto_pack_values(uint8_t *restrict out, const uint16_t *restrict values, size_t count, size_t head_dim,
+                       size_t stride);
+
+/*
+ * Softmax over columns [begin, end) of a row of scores after a scale, as bfloat16; other columns below `columns` are 0.
+ * The scores are overwritten.
+ */
+void recto_softmax_row_bf16(uint16_t *restrict out, float *restrict scores, size_t begin, size_t end, size_t columns,
+                            float scale);
+
+/*
+ * One query of one head over keys [0, count), as recto_attention_row_f32, with keys and values in bfloat16; scores is
+ * scratch for count values.
+ */
+void recto_attention_row_bf16(float *restrict out, float *restrict scores, const float *restrict query,
+                              const uint16_t *restrict keys, const uint16_t *restrict values, size_t count,
+                              size_t head_dim, size_t stride, float scale);
+
+#endif

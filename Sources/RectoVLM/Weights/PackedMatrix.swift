@@ -1,0 +1,109 @@
+import CRectoKernels
+
+/// A linear layer's weights in the layout of `recto_packed.h`, in memory of their own or where a file is mapped.
+@safe
+package final class PackedMatrix: @unchecked Sendable {
+    // @unchecked Sendable: written once while it is made, constant from then on.
+    package let type: WeightType
+    /// Output features.
+    package let rows: Int
+    /// Input features.
+    package let columns: Int
+    let bytes: UnsafePointer<UInt8>
+    private let owned: UnsafeMutableRawPointer?
+    private let file: MemoryMappedFile?
+
+    /// The values that the half bytes of `q4_0` stand for, plus 128: closer together about zero, where most weights are.
+    ///
+    /// The values are those of llama.cpp's IQ4_NL (ggml-common.h, `kvalues_iq4nl`).
+    static let codes: [UInt8] = [1, 24, 45, 63, 79, 93, 106, 118, 129, 141, 153, 166, 181, 197, 217, 241]
+
+    /// Packs rows that are handed over panel by panel.
+    ///
+    /// - Parameters:
+    ///   - type: How to keep them; not `float32`.
+    ///   - rows: Output features.
+    ///   - columns: Input features.
+    ///   - expand: Writes the rows of a range as float32, one after the other.
+    init(
+        type: WeightType,
+        rows: Int,
+        columns: Int,
+        expand: @Sendable (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        precondition(type != .float32, "packed weights are not float32")
+        (self.type, self.rows, self.columns) = (type, rows, columns)
+        let size = type.packedBytes(rows: rows, columns: columns)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: max(size, 64), alignment: 64)
+        unsafe owned = memory
+        unsafe bytes = unsafe UnsafePointer(memory.assumingMemoryBound(to: UInt8.self))
+        file = nil
+        let panels = (rows + WeightType.panel - 1) / WeightType.panel
+        let parts = min(MatrixMultiply.threadCount, panels)
+        Parallel.forEach(parts) { part in
+            let block = TensorStorage(count: WeightType.panel * columns)
+            for panel in panels * part / parts..<panels * (part + 1) / parts {
+                let range = panel * WeightType.panel..<min((panel + 1) * WeightType.panel, rows)
+                unsafe expand(range, block.pointer)
+                let out = unsafe memory.assumingMemoryBound(to: UInt8.self) + panel * type.panelBytes(columns: columns)
+                unsafe Self.pack(type, out, block.pointer, range.count, columns)
+            }
+        }
+    }
+
+    /// Leaves packed weights where they are mapped.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - offset: Where they begin, a multiple of 64.
+    ///   - type: How they are kept.
+    ///   - rows: Output features.
+    ///   - columns: Input features.
+    init?(file: MemoryMappedFile, offset: Int, type: WeightType, rows: Int, columns: Int) {
+        let size = type.packedBytes(rows: rows, columns: columns)
+        guard let base = unsafe file.bytes.baseAddress, offset % 64 == 0, offset + size <= file.count else {
+            return nil
+        }
+        (self.type, self.rows, self.columns) = (type, rows, columns)
+        unsafe bytes = unsafe (base + offset).assumingMemoryBound(to: UInt8.self)
+        unsafe owned = nil
+        self.file = file
+    }
+
+    deinit { unsafe owned?.deallocate() }
+
+    /// Its bytes, as they are written to a file.
+    package var buffer: UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: bytes, count: type.packedBytes(rows: rows, columns: columns))
+    }
+
+    /// Reads one row back as float32.
+    ///
+    /// - Parameters:
+    ///   - row: The row.
+    ///   - output: Where its `columns` numbers go.
+    func expand(row: Int, into output: UnsafeMutablePointer<Float>) {
+        precondition(row >= 0 && row < rows, "row inside the matrix")
+        switch type {
+        case .float32: break
+        case .bfloat16: unsafe recto_unpack_bf16(output, bytes, row, columns)
+        case .q8Group32: unsafe recto_unpack_q8(output, bytes, row, columns)
+        case .q4Group32: unsafe recto_unpack_q4(output, bytes, Self.codes, row, columns)
+        }
+    }
+
+    private static func pack(
+        _ type: WeightType,
+        _ out: UnsafeMutablePointer<UInt8>,
+        _ weights: UnsafePointer<Float>,
+        _ outputs: Int,
+        _ columns: Int
+    ) {
+        switch type {
+        case .float32: break
+        case .bfloat16: unsafe recto_pack_bf16(out, weights, outputs, columns, 0)
+        case .q8Group32: unsafe recto_pack_q8(out, weights, outputs, columns, 0)
+        case .q4Group32: unsafe recto_pack_q4(out, weights, codes, outputs, columns, 0)
+        }
+    }
+}
