@@ -13,6 +13,7 @@
 /* Rows that share a pass over a panel: twelve sums hide the latency, and the registers hold them. */
 enum { ROWS = 6 };
 
+int recto_has_avx2(void) { return __builtin_cpu_supports("avx2"); }
 int recto_has_bf16(void) { return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw"); }
 int recto_has_vnni(void) { return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw"); }
 
@@ -208,6 +209,7 @@ PRODUCT_INT8(product_q4, 4, GROUP_BYTES_Q4)
 
 #else
 
+int recto_has_avx2(void) { return 0; }
 int recto_has_bf16(void) { return 0; }
 int recto_has_vnni(void) { return 0; }
 

@@ -10,7 +10,7 @@ public actor InferenceEngine: VisionLanguageModel {
     public nonisolated let description: ModelDescription
 
     private let executor = InferenceExecutor()
-    private let generator: Generator
+    let generator: Generator
     private let prompts: PromptBuilder
     private var features = ImageFeatureCache()
 
@@ -79,8 +79,7 @@ public actor InferenceEngine: VisionLanguageModel {
     /// - Returns: Inputs, vision states, image features and logits.
     /// - Throws: `VLMError` or `ModelInputError`, or `CancellationError` when the task was cancelled.
     public func trace(_ request: GenerationRequest) throws -> ModelTrace {
-        let views = prompts.images(of: request).flatMap { prompts.views(of: $0) }
-        return try trace(inputIDs: prompts.tokenIDs(of: request), pixelValues: views)
+        try trace(inputIDs: prompts.tokenIDs(of: request), pixelValues: views(of: request))
     }
 
     /// Computes what token ids and views lead to.
@@ -99,6 +98,14 @@ public actor InferenceEngine: VisionLanguageModel {
         trace.imageFeatures = encoded.map { .init($0.features) }
         return trace
     }
+
+    /// The views of a request's images.
+    func views(of request: GenerationRequest) -> [PixelValues] {
+        prompts.images(of: request).flatMap { prompts.views(of: $0) }
+    }
+
+    /// The expanded prompt of a request.
+    func tokenIDs(of request: GenerationRequest) throws -> [Int] { try prompts.tokenIDs(of: request) }
 
     /// Writes the prompts and encodes the images that were not seen before; equal images are encoded once.
     private func sequences(of requests: [GenerationRequest]) throws -> [GeneratedSequence] {

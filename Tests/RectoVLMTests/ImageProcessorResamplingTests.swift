@@ -47,6 +47,33 @@ import Testing
             (41, 17),
             "9d96f734d1e42126 8565038386071819 0ff369b7756654fa 10baa81f3f071a14 944332baea6bf37b"
         ),
+        // More than a hundred times as high as wide and made lower: the vertical pass comes first.
+        Resize(
+            (900, 5, 7),
+            (98, 35),
+            "f8ed18ba1cb15314 8e6ba17d79600671 d963a00a7809a704 21bd95933d62c0fe d277a8924301296b"
+        ),
+        Resize(
+            (700, 3, 8),
+            (98, 2),
+            "37e6c73c5831d43a 4622d20717f9ee0a 7a985ff5550d139c 149905ff43d99703 e66555808d6e38c4"
+        ),
+        Resize(
+            (501, 5, 11),
+            (500, 3),
+            "3f13312cca59fb21 012a49209a1b2da5 9226cbc9b3006a94 7ca6d91aa9caf47b 8782074284858ee6"
+        ),
+        // As high, but made higher; and exactly a hundred times: the horizontal pass comes first.
+        Resize(
+            (900, 5, 15),
+            (1000, 7),
+            "dc4678563375d2a5 1603bbcbe28ff2b6 28956d7399f4eced 4885e6aee251e64c e0bfdf842c64e6fc"
+        ),
+        Resize(
+            (500, 5, 13),
+            (98, 35),
+            "f5c1a2381c60c186 938c322288f09d89 33bcabd80a6e682b 803cb77a528d7c1a 0f8f91e8b2fc53b9"
+        ),
     ]
 
     @Test(arguments: resizes)

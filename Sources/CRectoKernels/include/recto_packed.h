@@ -31,7 +31,8 @@ struct recto_finish {
     int adds;           /* 1: the result is added to what out holds */
 };
 
-/* Whether the processor has the instructions that the fast versions need. */
+/* Whether the processor has the instructions that the fast versions need, or those of which the compiler makes use. */
+int recto_has_avx2(void);
 int recto_has_bf16(void);
 int recto_has_vnni(void);
 

@@ -31,6 +31,8 @@ struct Idefics2: LanguageNetwork {
 
     var imageTokenID: Int? { configuration.imageTokenID }
 
+    var vision: VisionEncoder? { visionEncoder }
+
     func encode(_ views: [PixelValues], keepsVisionOutput: Bool) throws -> [EncodedView] {
         var encoded: [EncodedView] = []
         for round in try batches(of: views).pieces(of: roundSize(views)) {

@@ -32,6 +32,27 @@ struct VisionEncoder: Sendable {
         postNorm = try LayerNorm("\(name).post_layernorm", in: store, size: hidden, epsilon: configuration.epsilon)
     }
 
+    /// How the layers keep their weights.
+    var weightType: WeightType { layers.first?.weightType ?? .float32 }
+
+    /// Bytes of the weights.
+    var weightBytes: Int { layers.reduce(0) { $0 + $1.weightBytes } }
+
+    /// Side in pixels of the largest view that the positions were learned for.
+    var nativeSide: Int { configuration.patchesPerSide * configuration.patchSize }
+
+    /// Multiplications and additions for one view, attention counted.
+    ///
+    /// - Parameter patchCount: Its patches.
+    /// - Returns: The number of operations.
+    func operations(patchCount: Int) -> Double {
+        let patches = Double(patchCount)
+        let weights =
+            layers.reduce(0) { $0 + $1.weightCount } + patchEmbedding.weight.rows * patchEmbedding.weight.columns
+        let attention = 4 * patches * patches * Double(configuration.hiddenSize * layers.count)
+        return 2 * patches * Double(weights) + attention
+    }
+
     /// How many patches a view has.
     ///
     /// - Parameter view: The view.
@@ -135,6 +156,14 @@ private struct VisionLayer: Sendable {
             hasBias: true
         )
     }
+
+    private var linears: [Linear] { [query, key, value, output, widen, narrow] }
+
+    var weightType: WeightType { query.weight.type }
+
+    var weightCount: Int { linears.reduce(0) { $0 + $1.weight.rows * $1.weight.columns } }
+
+    var weightBytes: Int { linears.reduce(0) { $0 + $1.weight.byteCount } }
 
     func callAsFunction(_ hidden: inout Tensor, views: [Range<Int>]) {
         let x = query.prepare(firstNorm(hidden))

@@ -19,6 +19,9 @@ struct GatedMLP: Sendable {
         down = try Linear("\(name).down_proj", in: store, outputs: outputs, inputs: intermediate)
     }
 
+    /// Its linear layers.
+    var linears: [Linear] { [gate, up, down] }
+
     func callAsFunction(_ x: Tensor) -> Tensor {
         let blockRows = max(Self.blockElements / max(gate.weight.rows, 1), 64)
         if x.rows <= blockRows { return block(x) }

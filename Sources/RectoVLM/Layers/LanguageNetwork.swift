@@ -6,6 +6,9 @@ protocol LanguageNetwork: Sendable {
     /// The token whose places image features take; nil when the network sees no images.
     var imageTokenID: Int? { get }
 
+    /// The vision tower; nil when the network sees no images.
+    var vision: VisionEncoder? { get }
+
     /// Turns views into image features.
     ///
     /// - Parameters:

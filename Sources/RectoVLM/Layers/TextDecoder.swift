@@ -72,6 +72,26 @@ struct TextDecoder: Sendable {
     /// Whether products are of reduced precision; then keys and values are kept in 16 bits.
     private var isReduced: Bool { embedding.type != .float32 }
 
+    /// How the layers keep their weights.
+    var weightType: WeightType { layers.first?.linears.first?.weight.type ?? .float32 }
+
+    /// Bytes of the weights that one step reads: all layers and the head.
+    var weightBytes: Int {
+        layers.reduce(head.weight.byteCount) { $0 + $1.linears.reduce(0) { $0 + $1.weight.byteCount } }
+    }
+
+    /// Multiplications and additions for a prompt whose last token alone is scored, attention counted.
+    ///
+    /// - Parameter tokenCount: Its tokens.
+    /// - Returns: The number of operations.
+    func operations(tokenCount: Int) -> Double {
+        let tokens = Double(tokenCount)
+        let weights = layers.reduce(0) { $0 + $1.linears.reduce(0) { $0 + $1.weight.rows * $1.weight.columns } }
+        let width = Double(configuration.headCount * configuration.headDimension * layers.count)
+        return 2 * tokens * Double(weights) + 2 * tokens * tokens * width
+            + 2 * Double(head.weight.rows * head.weight.columns)
+    }
+
     /// Sends new positions of several sequences through all layers and adds them to their caches.
     ///
     /// - Parameters:
@@ -143,6 +163,8 @@ struct DecoderLayer: Sendable {
             outputs: hidden
         )
     }
+
+    var linears: [Linear] { [query, key, value, output] + mlp.linears }
 
     func callAsFunction(_ hidden: inout Tensor, rotation: Rotation, spans: [TextDecoder.Span]) {
         let x = query.prepare(inputNorm(hidden))

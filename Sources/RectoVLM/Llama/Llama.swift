@@ -19,5 +19,7 @@ struct Llama: LanguageNetwork {
 
     var imageTokenID: Int? { nil }
 
+    var vision: VisionEncoder? { nil }
+
     func encode(_ views: [PixelValues], keepsVisionOutput: Bool) -> [EncodedView] { [] }
 }

@@ -13,10 +13,11 @@ struct LinearInput {
     /// - Parameters:
     ///   - tensor: The rows.
     ///   - type: How the layers keep their weights.
-    init(_ tensor: Tensor, for type: WeightType) {
+    ///   - bytesPerNumber: 2, or 1 to lose half of the accuracy and a third of the time.
+    init(_ tensor: Tensor, for type: WeightType, bytesPerNumber: Int = 2) {
         self.tensor = tensor
         half = type == .bfloat16 ? HalfTensor(tensor, paddedForProducts: true) : nil
-        quantized = type == .q8Group32 || type == .q4Group32 ? QuantizedRows(tensor, parts: 2) : nil
+        quantized = type == .q8Group32 || type == .q4Group32 ? QuantizedRows(tensor, parts: bytesPerNumber) : nil
     }
 }
 

@@ -12,6 +12,8 @@ enum Parallel {
         if count > 1 {
             // nonisolated(unsafe): all turns are over when this returns, and they write to different places.
             nonisolated(unsafe) let body = body
+            let threads = min(MatrixMultiply.threadCount, count)
+            if threads > 1, unsafe WorkerPool.shared.run(count, threads: threads, body) { return }
             DispatchQueue.concurrentPerform(iterations: count) { unsafe body($0) }
         } else if count == 1 {
             body(0)

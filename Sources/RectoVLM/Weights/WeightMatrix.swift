@@ -33,6 +33,15 @@ package struct WeightMatrix: Sendable {
         storage = .packed(packed)
     }
 
+    /// Bytes that one product reads.
+    var byteCount: Int {
+        switch storage {
+        case .dense: rows * columns * 4
+        case .mapped(_, _, let type): rows * columns * type.size
+        case .packed(let packed): packed.type.packedBytes(rows: rows, columns: columns)
+        }
+    }
+
     /// Packs weights that are there as float32.
     ///
     /// - Parameter type: How to keep them; not `float32`.

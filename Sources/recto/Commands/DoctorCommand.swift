@@ -47,10 +47,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func processor() -> Finding {
-        let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let flags = Set(processor.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ") ?? [])
-        let known: [Substring] = ["avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_tile"]
-        let found = known.filter(flags.contains).joined(separator: " ")
+        let found = ProcessorFeatures.names.joined(separator: " ")
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let features = found.isEmpty ? "no vector extensions that Recto knows" : found
         let text = "\(cores) cores, \(features)"
