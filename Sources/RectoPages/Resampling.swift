@@ -85,7 +85,9 @@ private struct ResamplingWeights {
 extension PixelImage {
     /// Resizes like Pillow's `Image.resize` on 8-bit RGB, byte for byte.
     ///
-    /// Two passes, the horizontal one first, each rounding to bytes; a pass that would not change the size is skipped.
+    /// Two passes, each rounding to bytes; a pass that would not change the size is skipped. The horizontal one comes
+    /// first, except where an image more than a hundred times as high as wide becomes lower: Pillow then begins with
+    /// the vertical one, and the order shows in the rounding.
     ///
     /// - Parameters:
     ///   - width: Width of the result in pixels, at least 1.
@@ -94,11 +96,14 @@ extension PixelImage {
     /// - Returns: The resized image.
     public func resized(width: Int, height: Int, filter: ResamplingFilter) -> PixelImage {
         precondition(width > 0 && height > 0, "an image has at least one pixel")
-        let narrowed = width == self.width ? self : resampledRows(to: width, filter: filter)
-        return height == self.height ? narrowed : narrowed.resampledColumns(to: height, filter: filter)
+        if self.height > self.width * 100 && height < self.height {
+            return resampledColumns(to: height, filter: filter).resampledRows(to: width, filter: filter)
+        }
+        return resampledRows(to: width, filter: filter).resampledColumns(to: height, filter: filter)
     }
 
     private func resampledRows(to newWidth: Int, filter: ResamplingFilter) -> PixelImage {
+        if newWidth == width { return self }
         let axis = ResamplingWeights(from: width, to: newWidth, filter: filter)
         let count = height * newWidth * 3
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
@@ -119,6 +124,7 @@ extension PixelImage {
     }
 
     private func resampledColumns(to newHeight: Int, filter: ResamplingFilter) -> PixelImage {
+        if newHeight == height { return self }
         let axis = ResamplingWeights(from: height, to: newHeight, filter: filter)
         let count = newHeight * width * 3
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
