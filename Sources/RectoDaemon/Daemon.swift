@@ -27,8 +27,9 @@ public struct Daemon: Sendable {
     /// The order is: lock, journal, what an earlier daemon left behind, then the services. They are shut down in
     /// reverse: the inbox first, so that nothing new is claimed while the worker ends its documents.
     ///
-    /// - Throws: `DaemonError` when the daemon cannot start: folders, lock, journal.
+    /// - Throws: `DaemonError` when the daemon cannot start: settings, folders, lock, journal.
     public func run() async throws {
+        try configuration.checkPipelines(known: processor.pipelineNames)
         let files = PosixFiles()
         let folders = configuration.folders
         try prepareFolders(files)
@@ -71,7 +72,13 @@ public struct Daemon: Sendable {
     private func prepareFolders(_ files: PosixFiles) throws {
         let folders = configuration.folders
         for folder in [folders.inbox, folders.outbox, folders.archive, folders.failed, folders.state, folders.spool] {
-            try files.makeFolders(folder)
+            do {
+                try files.makeFolders(folder)
+            } catch DaemonError.systemCall(let operation, let path, let number) {
+                let error = DaemonError.systemCall(operation: operation, path: path, number: number)
+                if [ENOSPC, EDQUOT, EIO, ENOMEM].contains(number) { throw error }
+                throw DaemonError.folderUnusable(path: folder, problem: error.description)
+            }
         }
         let mount = try files.mountKind(at: folders.state)
         if mount.isRemote { throw DaemonError.stateOnNetwork(path: folders.state, fileSystem: mount.name) }

@@ -9,6 +9,8 @@ public enum DaemonError: RectoError, Hashable {
     case nameTaken(path: String)
     /// A mistake in `recto.yaml`.
     case configuration(file: String, line: Int, column: Int, problem: String)
+    /// A folder of the configuration cannot be made or used.
+    case folderUnusable(path: String, problem: String)
     /// Another daemon works on the same state folder.
     case alreadyRunning(state: String, owner: String)
     /// The journal cannot be used.
@@ -44,6 +46,7 @@ public enum DaemonError: RectoError, Hashable {
             }
         case .nameTaken: "delivery.name-taken"
         case .configuration: "configuration.invalid"
+        case .folderUnusable: "configuration.folder-unusable"
         case .alreadyRunning: "daemon.already-running"
         case .journal: "journal.unusable"
         case .journalNotDurable: "journal.not-durable"
@@ -64,8 +67,8 @@ public enum DaemonError: RectoError, Hashable {
         case .systemCall, .timeout: .environment
         case .journal(_, _, let transient): transient ? .environment : .defect
         case .recordExists, .cancelled, .crashedRepeatedly: .document
-        case .nameTaken, .configuration, .alreadyRunning, .journalNotDurable, .stateOnNetwork, .jobNotFound,
-            .jobStateForbids, .documentMissing:
+        case .nameTaken, .configuration, .folderUnusable, .alreadyRunning, .journalNotDurable, .stateOnNetwork,
+            .jobNotFound, .jobStateForbids, .documentMissing:
             .defect
         }
     }
@@ -78,6 +81,7 @@ public enum DaemonError: RectoError, Hashable {
         case .nameTaken(let path), .recordExists(let path), .documentMissing(let path): ["path": path]
         case .configuration(let file, let line, let column, let problem):
             ["file": file, "line": String(line), "column": String(column), "found": problem]
+        case .folderUnusable(let path, let problem): ["path": path, "found": problem]
         case .alreadyRunning(let state, let owner): ["path": state, "owner": owner]
         case .journal(let path, let problem, _): ["path": path, "found": problem]
         case .journalNotDurable(let path, let found): ["path": path, "expected": "2", "found": String(found)]
@@ -95,7 +99,10 @@ public enum DaemonError: RectoError, Hashable {
         case .systemCall(let operation, let path, let number):
             "cannot \(operation) \(path): \(Self.explanation(of: number))"
         case .nameTaken(let path): "\(path) exists already and was not overwritten; move it away"
+        case .configuration(let file, 0, _, let problem): "\(file): \(problem)"
         case .configuration(let file, let line, let column, let problem): "\(file):\(line):\(column): \(problem)"
+        case .folderUnusable(let path, let problem):
+            "the folder \(path) cannot be used: \(problem); change `folders` in recto.yaml or give Recto's user the right"
         case .alreadyRunning(let state, let owner):
             "another Recto daemon (\(owner)) works on \(state); stop it, or give this one its own `folders.state`"
         case .journal(let path, let problem, _):

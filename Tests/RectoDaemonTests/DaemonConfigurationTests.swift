@@ -1,5 +1,6 @@
 import Foundation
 import RectoDaemon
+import RectoPages
 import Testing
 
 struct DaemonConfigurationTests {
@@ -29,6 +30,35 @@ struct DaemonConfigurationTests {
         let configuration = try read("folders: {base: ../data}\nmodels: {default: tiny}\n")
         #expect(configuration.folders.inbox == "/etc/data/inbox")
         #expect(configuration.models["default"]?.folder == "/etc/recto/tiny")
+    }
+
+    @Test(
+        arguments: [
+            ("pipeline: invoce", "/etc/recto/recto.yaml:1:11: there is no pipeline `invoce`; did you mean `invoice`?"),
+            ("\npipeline: zzz", "recto.yaml:2:11: there is no pipeline `zzz`; known are invoice, letter"),
+            ("inbox: {}", "/etc/recto/recto.yaml: there is no pipeline `transcribe`; known are invoice, letter"),
+            ("pipelines: /nope", "/etc/recto/recto.yaml:1:12: `pipelines` names /nope, which does not exist"),
+            ("pipelines: /etc/passwd", ":1:12: `pipelines` names /etc/passwd, which is not a folder"),
+        ]
+    )
+    func aWrongPipelineIsAMistakeOfTheSettings(yaml: String, message: String) throws {
+        let error = #expect(throws: DaemonError.self) {
+            try read(yaml).checkPipelines(known: ["invoice", "letter"])
+        }
+        #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+        #expect(error?.category == .defect)
+    }
+
+    @Test func aKnownPipelineIsFineAndAFolderWithoutAnyIsNot() throws {
+        try read("pipeline: letter\npipelines: /etc").checkPipelines(known: ["invoice", "letter"])
+        let error = #expect(throws: DaemonError.self) { try read("pipelines: /etc").checkPipelines(known: []) }
+        #expect(error?.description.contains("holds no pipeline") == true)
+    }
+
+    @Test func aFileOfSettingsThatIsNotThereIsAMistakeOfTheSettings() throws {
+        let error = #expect(throws: DaemonError.self) { _ = try DaemonConfiguration(contentsOf: "/nope/recto.yaml") }
+        #expect(error?.category == .defect)
+        #expect(error?.description == "/nope/recto.yaml: cannot read /nope/recto.yaml: it does not exist")
     }
 
     @Test(

@@ -5,10 +5,15 @@ extension DaemonConfiguration {
     /// Reads `recto.yaml`.
     ///
     /// - Parameter path: The file.
-    /// - Throws: `DaemonError.configuration` with line and column for the first mistake, `systemCall` when the file
+    /// - Throws: `DaemonError.configuration` with line and column for the first mistake, without them when the file
     ///   cannot be read.
     public init(contentsOf path: String) throws {
-        let bytes = try PosixFiles().read(path)
+        let bytes: Data
+        do {
+            bytes = try PosixFiles().read(path)
+        } catch let error as DaemonError {
+            throw DaemonError.configuration(file: path, line: 0, column: 0, problem: error.description)
+        }
         try self.init(yaml: String(decoding: bytes, as: UTF8.self), file: path)
     }
 
@@ -25,6 +30,7 @@ extension DaemonConfiguration {
             URL(fileURLWithPath: path, relativeTo: base).standardizedFileURL.path
         }
         var root = try SettingsReader(yaml: yaml, file: file)
+        places = root.places(of: ["pipeline", "pipelines"])
         try readFolders(root.section("folders"), absolute)
         if let name = try root.string("pipeline") { pipeline = name }
         pipelinesFolder = try root.string("pipelines").map(absolute)

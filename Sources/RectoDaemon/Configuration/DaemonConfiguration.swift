@@ -68,6 +68,8 @@ public struct DaemonConfiguration: Sendable, Hashable {
     public var minimumFreeBytes: Int64 = 256 << 20
     /// `trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`.
     public var logLevel = "info"
+    /// Where the file said what.
+    public var places = SettingPlaces()
 
     /// Creates a configuration with the defaults.
     ///

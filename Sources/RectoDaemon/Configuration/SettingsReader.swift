@@ -101,6 +101,16 @@ struct SettingsReader {
         return true
     }
 
+    /// Where the values of some keys of this mapping stand.
+    func places(of keys: [String]) -> SettingPlaces {
+        var places = SettingPlaces(file: file)
+        for key in keys {
+            guard let mark = pairs.first(where: { $0.key.string == key })?.value.mark else { continue }
+            places.note(key, line: mark.line, column: mark.column)
+        }
+        return places
+    }
+
     /// A mistake at the value of a key.
     func mistake(_ key: String, _ problem: String) -> DaemonError {
         Self.mistake(pairs.first { $0.key.string == key }?.value, file, problem)
@@ -154,7 +164,7 @@ struct SettingsReader {
     }
 
     /// The word that was most likely meant, if one is near.
-    private static func nearest(_ word: String, _ words: [String]) -> String? {
+    static func nearest(_ word: String, _ words: [String]) -> String? {
         let nearest = words.map { ($0, distance(Array(word), Array($0))) }.min { $0.1 < $1.1 }
         guard let nearest, nearest.1 <= max(2, word.count / 3) else { return nil }
         return nearest.0

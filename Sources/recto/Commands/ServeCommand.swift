@@ -40,7 +40,8 @@ struct ServeCommand: AsyncParsableCommand {
             ),
             models: models
         )
-        // A model that cannot run shows now and not with the first document.
+        // Wrong settings and a model that cannot run show now and not with the first document.
+        try configuration.checkPipelines(known: processor.pipelineNames)
         _ = try await models.model(named: "default")
         try await Daemon(configuration: configuration, processor: processor, logger: logger).run()
     }
