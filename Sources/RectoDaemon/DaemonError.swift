@@ -112,6 +112,9 @@ public enum DaemonError: RectoError, Hashable {
         case .stateOnNetwork(let path, let fileSystem):
             "\(path) lies on \(fileSystem), where the journal is not safe; put `folders.state` on a local disk"
         case .jobNotFound(let id): "there is no job \(id); `recto jobs list` shows all"
+        case .jobStateForbids(let id, let state, let request) where ["delivering", "filing"].contains(state):
+            "job \(id) is \(state), so it cannot \(request): its result is decided and waits for its place on the disk; "
+                + "`recto jobs show \(id)` says what is in the way, and `recto jobs retry \(id)` tries again at once"
         case .jobStateForbids(let id, let state, let request): "job \(id) is \(state), so it cannot \(request)"
         case .recordExists(let path):
             "\(path) exists and the configuration says `on-exists: refuse`; move it away and retry the job"

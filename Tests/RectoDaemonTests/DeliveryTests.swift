@@ -136,4 +136,64 @@ struct DeliveryTests {
         #expect(try await place.desk.next(at: .zero) == nil)
         #expect(try place.text(place.folders.failed, "a.error.json").contains("job.crashed-repeatedly"))
     }
+
+    /// Two documents, the first of which cannot be delivered: a file lies where its folder must be.
+    private func blockedPlace() async throws -> (place: Workplace, blocked: String) {
+        let place = try Workplace(TemporaryFolder(), retry: RetryPolicy(firstPause: .seconds(10)))
+        try place.drop("first", as: "a/first.pdf")
+        let id = try #require(await place.intake.step(at: .zero, hints: InboxHints(rescan: true)).admitted.first)
+        try Data("in the way".utf8).write(to: URL(filePath: place.folders.outbox + "/a"))
+        try place.drop("second", as: "second.pdf")
+        #expect(await place.intake.step(at: .zero, hints: InboxHints(rescan: true)).admitted.count == 1)
+        try await place.work()
+        return (place, id)
+    }
+
+    @Test func aRecordWithoutAPlaceHoldsNoOtherUpAndIsDeliveredWhenThereIsOne() async throws {
+        let (place, id) = try await blockedPlace()
+        #expect(place.files(in: place.folders.outbox) == ["a", "second.json"])
+        #expect(try place.journal.job(id)?.state == .delivering)
+        try await place.work(at: .seconds(10))
+        let waits = try place.journal.history(of: id).filter { $0.kind == "delivery-waits" }
+        #expect(waits.count == 1)
+        try FileManager.default.removeItem(atPath: place.folders.outbox + "/a")
+        try await place.work(at: .seconds(29))
+        #expect(place.files(in: place.folders.outbox) == ["second.json"])
+        try await place.work(at: .seconds(30))
+        #expect(place.files(in: place.folders.outbox) == ["a/first.json", "second.json"])
+        #expect(try place.journal.job(id)?.state == .done)
+    }
+
+    @Test func aPersonCanAskForADeliveryAtOnce() async throws {
+        let (place, id) = try await blockedPlace()
+        try FileManager.default.removeItem(atPath: place.folders.outbox + "/a")
+        try JournalInspector(folders: place.folders).request(.retry, of: id)
+        try await place.work(at: .seconds(1))
+        try await place.work(at: .seconds(1))
+        #expect(place.files(in: place.folders.outbox) == ["a/first.json", "second.json"])
+        #expect(try place.journal.pendingCommands() == [])
+    }
+
+    @Test func aRecordWithoutAPlaceCanBeCancelledAndItsErrorKeepsTheRecord() async throws {
+        let (place, id) = try await blockedPlace()
+        try JournalInspector(folders: place.folders).request(.cancel, of: id)
+        try await place.work(at: .seconds(1))
+        #expect(try place.journal.job(id)?.state == .cancelled)
+        #expect(place.files(in: place.folders.failed) == ["a/first.error.json", "a/first.pdf"])
+        #expect(try place.text(place.folders.failed, "a/first.error.json").contains(#""text" : "first""#))
+        try FileManager.default.removeItem(atPath: place.folders.outbox + "/a")
+        try await place.work(at: .seconds(99))
+        #expect(place.files(in: place.folders.outbox) == ["second.json"])
+        #expect(try place.journal.pendingCommands() == [])
+    }
+
+    @Test func anErrorWithoutAPlaceCannotBeCancelledAndSaysWhatToDo() async throws {
+        let place = try Workplace(TemporaryFolder())
+        try Data("in the way".utf8).write(to: URL(filePath: place.folders.failed + "/a"))
+        try await read([("a/first.pdf", "bad")], in: place)
+        let inspector = try JournalInspector(folders: place.folders)
+        let id = try #require(try inspector.jobs(in: [.delivering]).first?.id)
+        let error = #expect(throws: DaemonError.self) { try inspector.request(.cancel, of: id) }
+        #expect(error?.description.contains("recto jobs show \(id)") == true)
+    }
 }

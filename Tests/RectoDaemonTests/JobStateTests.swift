@@ -65,12 +65,22 @@ struct JobStateTests {
         #expect(running == JobStateMachine())
     }
 
+    @Test func aRecordThatWaitsForItsPlaceCanBeCancelledButNotAnError() {
+        var record = JobStateMachine(state: .delivering, attempts: 1, verdict: .complete)
+        #expect(record.handle(.retryRequested, policy: policy) == JobAction.none)
+        #expect(record.state == .delivering)
+        #expect(record.handle(.cancelRequested, policy: policy) == .deliver(.cancelled))
+        #expect(record.handle(.cancelRequested, policy: policy) == nil)
+        var failed = JobStateMachine(state: .delivering, attempts: 1, verdict: .failed)
+        #expect(failed.handle(.cancelRequested, policy: policy) == nil)
+    }
+
     @Test func impossibleEventsChangeNothing() {
         let machines = JobState.allCases.map { JobStateMachine(state: $0, attempts: 1, verdict: .complete) }
         let impossible: [JobState: [JobEvent]] = [
             .queued: [.delivered, .filed, .finished(.complete), .retryDue],
-            .delivering: [.started, .cancelRequested, .filed, .daemonDied],
-            .filing: [.delivered, .cancelRequested, .retryRequested],
+            .delivering: [.started, .filed, .daemonDied],
+            .filing: [.delivered, .cancelRequested],
             .done: [.started, .cancelRequested, .retryRequested, .finished(.failed)],
         ]
         for machine in machines {

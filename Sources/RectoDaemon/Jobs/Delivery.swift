@@ -88,6 +88,19 @@ package struct Delivery<Files: FileOperations>: Sendable {
         return job
     }
 
+    /// Whether a job's record lies under its name already, although the journal does not say so yet.
+    package func isShown(_ job: Job) throws -> Bool {
+        guard let bytes = try journal.delivery(of: job.id), let target = job.outputPath else { return false }
+        return try isShown(bytes, at: target, hidden: hiddenName(of: job, beside: target))
+    }
+
+    /// Removes what an attempt at showing a record left, before the job is decided again.
+    package func withdraw(_ job: Job) throws {
+        guard let target = job.outputPath else { return }
+        let hidden = hiddenName(of: job, beside: target)
+        if try files.status(of: hidden) != nil { try files.remove(hidden) }
+    }
+
     /// Step 7.
     package func clear(_ id: String) throws {
         try files.remove(folders.claimNote(of: id))
@@ -102,10 +115,8 @@ package struct Delivery<Files: FileOperations>: Sendable {
         }
         while let target = job.outputPath {
             let folder = target.parentPath
-            let hidden = folder.appendingComponent(".recto-\(job.id).tmp")
-            let isShown =
-                try files.status(of: hidden) == nil && files.status(of: target) != nil && files.read(target) == bytes
-            if isShown {
+            let hidden = hiddenName(of: job, beside: target)
+            if try isShown(bytes, at: target, hidden: hidden) {
                 try files.syncFolder(folder)
                 return job
             }
@@ -125,6 +136,14 @@ package struct Delivery<Files: FileOperations>: Sendable {
             }
         }
         return job
+    }
+
+    private func hiddenName(of job: Job, beside target: String) -> String {
+        target.parentPath.appendingComponent(".recto-\(job.id).tmp")
+    }
+
+    private func isShown(_ bytes: Data, at target: String, hidden: String) throws -> Bool {
+        try files.status(of: hidden) == nil && files.status(of: target) != nil && files.read(target) == bytes
     }
 
     private func file(_ filing: Job) throws -> Job {

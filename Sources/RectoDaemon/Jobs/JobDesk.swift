@@ -26,6 +26,7 @@ package actor JobDesk<Files: FileOperations> {
     private let owner: String
     private let executor = BlockingExecutor("jobs")
     private var retryAt: [String: Duration] = [:]
+    private var backlog = DeliveryBacklog()
     private var pausedUntil: Duration = .zero
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -47,7 +48,7 @@ package actor JobDesk<Files: FileOperations> {
             var machine = job.machine
             guard let action = machine.handle(.daemonDied, policy: policy) else { continue }
             if case .giveUp = action {
-                try giveUp(job, DaemonError.crashedRepeatedly(path: job.path, crashes: machine.crashes))
+                try giveUp(job, DaemonError.crashedRepeatedly(path: job.path, crashes: machine.crashes), at: .zero)
             } else {
                 try journal.update(job.id, event: "recovered", detail: job.owner) {
                     $0.machine = machine
@@ -57,7 +58,7 @@ package actor JobDesk<Files: FileOperations> {
         }
         for job in try journal.jobs(in: [.delivering, .filing]) {
             do {
-                try delivery.carryOut(job)
+                try deliver(job, at: .zero)
             } catch let error as DaemonError where error.isRetryable {
                 log.warning("a delivery has to wait", metadata: ["job": "\(job.id)", "error": "\(error)"])
             }
@@ -80,7 +81,7 @@ package actor JobDesk<Files: FileOperations> {
             try advance(id, .retryDue, event: "retry-due")
         }
         while let job = try journal.jobs(in: [.queued], limit: 1).first {
-            guard let job = try checked(job) else { continue }
+            guard let job = try checked(job, at: now) else { continue }
             var machine = job.machine
             _ = machine.handle(.started, policy: policy)
             let running = try journal.update(job.id, event: "started") {
@@ -108,15 +109,15 @@ package actor JobDesk<Files: FileOperations> {
         }
         switch outcome {
         case .complete(let record):
-            try decide(job, .complete, record, nil)
+            try decide(job, .complete, record, nil, at: now)
         case .partial(let record, let failure):
             if failure.category == .environment, try retry(job, failure, at: now) { return }
-            try decide(job, .partial, record, failure)
+            try decide(job, .partial, record, failure, at: now)
         case .failed(let failure, let partialRecord):
             if failure.category == .environment, try retry(job, failure, at: now) { return }
             let level: Logger.Level = failure.category == .defect ? .critical : .error
             log.log(level: level, "a document failed", metadata: ["job": "\(id)", "code": "\(failure.code)"])
-            try decide(job, .failed, nil, failure, partialRecord)
+            try decide(job, .failed, nil, failure, partialRecord, at: now)
         }
     }
 
@@ -125,7 +126,7 @@ package actor JobDesk<Files: FileOperations> {
         guard let job = try journal.job(id), job.state == .running else { return }
         switch reason {
         case .handedBack: try advance(id, .handedBack, event: "handed-back")
-        case .cancelled: try decide(job, .cancelled, nil, JobFailure(DaemonError.cancelled(id: id)))
+        case .cancelled: try decide(job, .cancelled, nil, JobFailure(DaemonError.cancelled(id: id)), at: now)
         case .timeout:
             let failure = JobFailure(DaemonError.timeout(path: job.path, seconds: limit.components.seconds))
             try finish(id, .failed(failure, partialRecord: nil), at: now)
@@ -137,14 +138,16 @@ package actor JobDesk<Files: FileOperations> {
     /// - Returns: Running jobs that have to be stopped because they were cancelled.
     package func tick(at now: Duration) throws -> [String] {
         if now >= pausedUntil {
-            for job in try journal.jobs(in: [.delivering, .filing]) { try delivery.carryOut(job) }
+            for job in try journal.jobs(in: [.delivering, .filing]) where backlog.isDue(job.id, at: now) {
+                try deliver(job, at: now)
+            }
         }
         var toStop: [String] = []
         for command in try journal.pendingCommands() {
             guard let job = try journal.job(command.job) else { continue }
             if command.command == .cancel, job.state == .cancelled {
                 try journal.removeCommand(command)
-            } else if let refusal = try carryOut(command, job, &toStop) {
+            } else if let refusal = try carryOut(command, job, &toStop, at: now) {
                 try journal.removeCommand(command, note: refusal)
             } else if !toStop.contains(job.id) {
                 try journal.removeCommand(command)
@@ -158,15 +161,29 @@ package actor JobDesk<Files: FileOperations> {
 
     // MARK: - Steps
 
-    private func carryOut(_ command: PendingCommand, _ job: Job, _ toStop: inout [String]) throws -> String? {
+    private func carryOut(
+        _ command: PendingCommand,
+        _ job: Job,
+        _ toStop: inout [String],
+        at now: Duration
+    ) throws -> String? {
         var machine = job.machine
         let event: JobEvent = command.command == .cancel ? .cancelRequested : .retryRequested
         switch machine.handle(event, policy: policy) {
-        case .deliver: try decide(job, .cancelled, nil, JobFailure(DaemonError.cancelled(id: job.id)))
+        case .deliver:
+            var record: Data?
+            if job.state == .delivering {
+                if try delivery.isShown(job) { return "the record was delivered already" }
+                record = try journal.delivery(of: job.id)
+                try delivery.withdraw(job)
+                backlog.forget(job.id)
+            }
+            try decide(job, .cancelled, nil, JobFailure(DaemonError.cancelled(id: job.id)), record, at: now)
         case .stopProcessing: toStop.append(job.id)
         case .reopen: try reopen(job)
         case JobAction.none?:
             retryAt[job.id] = nil
+            backlog.forget(job.id)
             try advance(job.id, event, event: command.command.rawValue)
         default: return "the job is \(job.state.rawValue)"
         }
@@ -174,10 +191,10 @@ package actor JobDesk<Files: FileOperations> {
     }
 
     /// Checks that a queued document is what its digest was taken of; a changed one gets a new digest.
-    private func checked(_ job: Job) throws -> Job? {
+    private func checked(_ job: Job, at now: Duration) throws -> Job? {
         let path = folders.document(of: job.id, path: job.path)
         guard let status = try files.status(of: path) else {
-            try giveUp(job, DaemonError.documentMissing(path: path))
+            try giveUp(job, DaemonError.documentMissing(path: path), at: now)
             return nil
         }
         guard status != job.identity else { return job }
@@ -240,7 +257,8 @@ package actor JobDesk<Files: FileOperations> {
         _ verdict: JobVerdict,
         _ record: Data?,
         _ failure: JobFailure?,
-        _ partialRecord: Data? = nil
+        _ partialRecord: Data? = nil,
+        at now: Duration
     ) throws {
         var machine = job.machine
         let event: JobEvent = verdict == .cancelled && job.state != .running ? .cancelRequested : .finished(verdict)
@@ -257,17 +275,40 @@ package actor JobDesk<Files: FileOperations> {
             decided = try delivery.decide(job, machine: machine, bytes: bytes, failure: failure)
         } catch let error as DaemonError {
             guard case .recordExists = error else { throw error }
-            return try decide(job, .failed, nil, JobFailure(error), record)
+            return try decide(job, .failed, nil, JobFailure(error), record, at: now)
         }
-        try delivery.carryOut(decided)
+        guard try deliver(decided, at: now) else { return }
         log.info(
             "a job ended",
             metadata: ["job": "\(job.id)", "verdict": "\(verdict)", "attempts": "\(decided.attempts)"]
         )
     }
 
+    /// Writes a decided result and files its source.
+    ///
+    /// What only this job's places refuse (a file where a folder must be, missing rights) makes this job wait, longer
+    /// each time; what the whole disk refuses is thrown and makes everything wait.
+    ///
+    /// - Returns: Whether the job is at its end.
+    @discardableResult
+    private func deliver(_ job: Job, at now: Duration) throws -> Bool {
+        do {
+            try delivery.carryOut(job)
+            backlog.forget(job.id)
+            return true
+        } catch let error as any RectoError where !DeliveryBacklog.holdsEverythingUp(error) {
+            let (pause, isNew) = backlog.postpone(job.id, error.description, at: now, policy: policy)
+            if isNew { try journal.update(job.id, event: "delivery-waits", detail: error.description) { _ in } }
+            log.warning(
+                "a result cannot be delivered and is tried again",
+                metadata: ["job": "\(job.id)", "after": "\(pause)", "reason": "\(error.description)"]
+            )
+            return false
+        }
+    }
+
     /// Ends a queued or running job that cannot be read.
-    private func giveUp(_ job: Job, _ error: DaemonError) throws {
+    private func giveUp(_ job: Job, _ error: DaemonError, at now: Duration) throws {
         log.critical("a job is given up", metadata: ["job": "\(job.id)", "code": "\(error.code)"])
         var running = job
         if running.state == .queued {
@@ -275,7 +316,7 @@ package actor JobDesk<Files: FileOperations> {
             _ = machine.handle(.started, policy: policy)
             running = try journal.update(job.id, event: "given-up") { $0.machine = machine }
         }
-        try decide(running, .failed, nil, JobFailure(error))
+        try decide(running, .failed, nil, JobFailure(error), at: now)
     }
 
     private func advance(_ id: String, _ jobEvent: JobEvent, event: String) throws {

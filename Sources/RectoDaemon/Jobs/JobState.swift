@@ -131,6 +131,10 @@ package struct JobStateMachine: Sendable, Hashable {
             return decide(.cancelled)
         case (.running, .cancelRequested):
             return .stopProcessing
+        case (.delivering, .cancelRequested) where verdict?.hasRecord == true:
+            return decide(.cancelled)
+        case (.delivering, .retryRequested), (.filing, .retryRequested):
+            return JobAction.none
         case (.delivering, .delivered):
             state = .filing
             return .file
