@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized)
 struct DaemonKillTests {
     @Test(arguments: [UInt64(1), 2])
-    func sixtyDocumentsSurviveFiveKillsWithExactlyOneResultEach(seed: UInt64) throws {
+    func sixtyDocumentsSurviveFiveKillsWithExactlyOneResultEach(seed: UInt64) async throws {
         let folder = try TemporaryFolder()
         var trial = DaemonKillTrial(executable: Harness.executable, folder: folder.url)
         trial.seed = seed
@@ -21,7 +21,7 @@ struct DaemonKillTests {
             let folder = ["", "invoice/", "2026/november/"][number % 3]
             return DaemonKillTrial.Document(path: "\(folder)d\(number).pdf", bytes: Data(text.utf8), isGood: isGood)
         }
-        let outcome = try trial.run(documents)
+        let outcome = try await onOwnThread { [trial] in try trial.run(documents) }
         for document in documents {
             #expect(outcome.records[document.path] ?? 0 == (document.isGood ? 1 : 0), "\(document.path)")
             #expect(outcome.errors[document.path] ?? 0 == (document.isGood ? 0 : 1), "\(document.path)")

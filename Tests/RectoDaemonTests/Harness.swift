@@ -14,26 +14,50 @@ enum Harness {
     }
 
     /// Starts it on a folder.
-    static func launch(in folder: URL, configuration: String, environment: [String: String] = [:]) throws -> Process {
+    static func launch(in folder: URL, configuration: String) async throws -> RunningProcess {
         let file = folder.appending(path: "recto.yaml")
         try Data("folders: {base: \(folder.path)}\n\(configuration)\n".utf8).write(to: file)
-        let process = Process()
+        let program = executable
+        return try await onOwnThread { try RunningProcess(program, ["serve", "--config", file.path]) }
+    }
+
+    /// Looks every few milliseconds, on a thread of its own, whether something has come true.
+    static func eventually(_ condition: @escaping @Sendable () -> Bool) async throws -> Bool {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(60)
+        while clock.now < end {
+            if try await onOwnThread(condition) { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return try await onOwnThread(condition)
+    }
+}
+
+/// A process that a test has started; it is killed when the test forgets it.
+final class RunningProcess: Sendable {
+    private let process = Process()
+
+    init(_ executable: URL, _ arguments: [String]) throws {
         process.executableURL = executable
-        process.arguments = ["serve", "--config", file.path]
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.arguments = arguments
         process.standardError = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         try process.run()
-        return process
     }
 
-    /// Looks every few milliseconds whether something has come true.
-    static func eventually(within seconds: Double = 20, _ condition: () throws -> Bool) rethrows -> Bool {
-        let end = Date().addingTimeInterval(seconds)
-        while Date() < end {
-            if try condition() { return true }
-            Thread.sleep(forTimeInterval: 0.01)
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    var isRunning: Bool { process.isRunning }
+
+    func terminate() { process.terminate() }
+
+    /// Waits for its end.
+    ///
+    /// - Returns: Its exit status.
+    func status() async throws -> Int32 {
+        try await onOwnThread {
+            self.process.waitUntilExit()
+            return self.process.terminationStatus
         }
-        return try condition()
     }
 }
