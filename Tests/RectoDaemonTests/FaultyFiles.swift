@@ -94,6 +94,9 @@ struct FaultyFiles: FileOperations {
     func status(of path: String) throws -> FileStatus? { try looking { try real.status(of: path) } }
     func names(in folder: String) throws -> [String] { try looking { try real.names(in: folder) } }
     func read(_ path: String) throws -> Data { try looking { try real.read(path) } }
+    func read(_ path: String, from offset: Int64, count: Int) throws -> Data {
+        try looking { try real.read(path, from: offset, count: count) }
+    }
     func sha256(of path: String) throws -> String { try looking { try real.sha256(of: path) } }
     func isReadable(_ path: String) -> Bool { real.isReadable(path) }
     func writers(of path: String) -> WriterPresence { plan.writers ?? real.writers(of: path) }

@@ -10,6 +10,7 @@ struct Workplace {
     let folders: Folders
     let plan: FaultPlan
     let journal: JobJournal
+    let records = LogRecorder()
     let intake: InboxIntake<FaultyFiles>
     let desk: JobDesk<FaultyFiles>
 
@@ -29,8 +30,7 @@ struct Workplace {
             try PosixFiles().makeFolders(folder)
         }
         let files = FaultyFiles(plan)
-        var log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        log.logLevel = .critical
+        let log = records.logger
         journal = try JobJournal(path: folders.journal, gate: plan)
         let policy = IntakePolicy(
             quietPeriod: quietPeriod,

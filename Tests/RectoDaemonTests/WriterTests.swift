@@ -136,6 +136,50 @@ struct WriterTests {
         #expect(try place.journal.jobs().map(\.pipeline) == ["invoice"])
     }
 
+    @Test func aPDFWithoutItsEndIsGivenMoreTimeAsItsWriterMayBeUnseen() async throws {
+        place.plan.writers = .unknown
+        try append("%PDF-1.7 half", to: path)
+        for second in [0, 2, 10, 20] { #expect(await taken(at: second) == 0) }
+        #expect(try place.journal.waitingFiles().map(\.path) == ["a.pdf"])
+        try append(" and whole %%EOF\n", to: path)
+        #expect(await taken(at: 21) == 0)
+        #expect(await taken(at: 23) == 1)
+        #expect(try place.journal.waitingFiles() == [])
+        #expect(place.records.lines.filter { $0.contains("a.pdf") }.count == 1)
+    }
+
+    @Test func aPDFThatNeverGetsItsEndIsTakenAsItIsInTheEnd() async throws {
+        place.plan.writers = .unknown
+        try append("%PDF-1.7 half", to: path)
+        #expect(await taken(at: 0) == 0)
+        #expect(await taken(at: 2) == 0)
+        try append(" more", to: path)
+        for second in [15, 30, 44] { #expect(await taken(at: second) == 0) }
+        #expect(await taken(at: 45) == 1)
+        #expect(UnfinishedPDF.patience(quietPeriod: .seconds(5)) == .seconds(50))
+    }
+
+    @Test func theEndOfAPDFIsFoundBeforeSomeAppendedBytesOnly() throws {
+        let end = String(repeating: "x", count: 2000)
+        for (text, isUnfinished) in [("%PDF-1.4 %%EOF\n" + end, false), ("%PDF-1.4 %%EOF\n" + end + end, true)] {
+            try Data(text.utf8).write(to: URL(filePath: path))
+            let size = Int64(text.utf8.count)
+            #expect(try UnfinishedPDF.lies(at: path, size: size, files: PosixFiles()) == isUnfinished)
+        }
+    }
+
+    @Test func linksAndPipesAreRefusedWithOneWarningEach() async throws {
+        let inbox = place.folders.inbox
+        try FileManager.default.createSymbolicLink(atPath: inbox + "/link.pdf", withDestinationPath: "/etc/hostname")
+        #expect(unsafe mkfifo(inbox + "/pipe.pdf", 0o644) == 0)
+        for second in [0, 10, 50] { #expect(await taken(at: second) == 0) }
+        _ = await place.intake.step(at: .seconds(51), hints: InboxHints(touched: ["link.pdf"]))
+        let lines = place.records.lines
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains("path=link.pdf reason=it is a symbolic link") == true)
+        #expect(lines.last?.contains("path=pipe.pdf reason=it is a pipe") == true)
+    }
+
     @Test func whatIsNoHandedOverFileIsLeftAlone() async throws {
         for name in [".hidden", "a.tmp", "a.PART", "a~", "~$a.docx", "a.crdownload"] {
             try append("x", to: place.folders.inbox + "/" + name)

@@ -64,6 +64,8 @@ package protocol FileOperations: Sendable {
     func copy(_ path: String, to target: String) throws
     /// Reads a whole file.
     func read(_ path: String) throws -> Data
+    /// Reads some bytes of a file, fewer at its end.
+    func read(_ path: String, from offset: Int64, count: Int) throws -> Data
     /// SHA-256 of a file in lower-case hexadecimal.
     func sha256(of path: String) throws -> String
     /// Makes the names in a folder durable.

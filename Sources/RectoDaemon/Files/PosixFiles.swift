@@ -97,6 +97,20 @@ package struct PosixFiles: FileOperations {
         }
     }
 
+    package func read(_ path: String, from offset: Int64, count: Int) throws -> Data {
+        let file = try open(path, O_RDONLY | O_NONBLOCK, "read")
+        defer { close(file) }
+        guard lseek(file, off_t(offset), SEEK_SET) >= 0 else { throw failure("read", path) }
+        var content = Data()
+        while content.count < count {
+            var chunk = [UInt8](repeating: 0, count: count - content.count)
+            let found = try read(file, into: &chunk, path)
+            if found == 0 { break }
+            content.append(contentsOf: chunk[..<found])
+        }
+        return content
+    }
+
     package func sha256(of path: String) throws -> String {
         try DocumentDigest(of: URL(fileURLWithPath: path)).hexadecimal
     }

@@ -62,6 +62,7 @@ package actor InboxIntake<Files: FileOperations> {
     private var spool: Stillness
     private var claimed: [String: ClaimNote] = [:]
     private var waiting: [String: WaitingFile] = [:]
+    private var refused: Set<String> = []
     private var publishedWaiting: [WaitingFile] = []
     private var nextScan: Duration = .zero
 
@@ -149,6 +150,8 @@ package actor InboxIntake<Files: FileOperations> {
             for path in waiting.keys where !scan.unreadable.contains(path) && scan.problems[path] == nil {
                 if scan.files[path] == nil { waiting[path] = nil }
             }
+            refused.formIntersection(scan.refused.keys)
+            scan.refused.sorted { $0.key < $1.key }.forEach(refuse)
             for path in scan.unreadable { wait(path, "its name is not UTF-8; rename it") }
             for (folder, problem) in scan.problems { wait(folder, problem) }
             return scan.files.sorted { $0.key < $1.key }
@@ -161,7 +164,10 @@ package actor InboxIntake<Files: FileOperations> {
             case let status? where status.kind == .folder:
                 let scan = try InboxScan(of: path, inbox: claims.folders.inbox, files: claims.files)
                 found.merge(scan.files) { $1 }
-            default: forget(path)
+                scan.refused.sorted { $0.key < $1.key }.forEach(refuse)
+            case let status:
+                forget(path)
+                if let reason = status.flatMap({ InboxScan.refusal(of: $0.kind) }) { refuse(path, reason) }
             }
         }
         return found.sorted { $0.key < $1.key }
@@ -182,6 +188,11 @@ package actor InboxIntake<Files: FileOperations> {
             wait(path, "somebody is still writing to it")
             return
         }
+        guard try isWholeOrStillForLong(path, status, at: now) else {
+            let patience = UnfinishedPDF.patience(quietPeriod: policy.quietPeriod)
+            wait(path, "it begins like a PDF and has no end (%%EOF) yet; it is taken after \(patience) without change")
+            return
+        }
         let note: ClaimNote?
         do {
             note = try claims.claim(path, id: makeID())
@@ -198,6 +209,14 @@ package actor InboxIntake<Files: FileOperations> {
         if try claims.status(of: note) == status, try claims.writers(of: note) != .present {
             try admit(note, at: now, &report)
         }
+    }
+
+    /// A PDF that is cut short gets more time, as its writer may be one whom nobody can see.
+    private func isWholeOrStillForLong(_ path: String, _ status: FileStatus, at now: Duration) throws -> Bool {
+        let file = claims.folders.inbox.appendingComponent(path)
+        // What cannot be read now is for the claim to report.
+        guard (try? UnfinishedPDF.lies(at: file, size: status.size, files: claims.files)) == true else { return true }
+        return inbox.require(UnfinishedPDF.patience(quietPeriod: policy.quietPeriod), of: path, at: now)
     }
 
     private func admitClaimed(at now: Duration, _ report: inout IntakeReport) throws {
@@ -249,6 +268,11 @@ package actor InboxIntake<Files: FileOperations> {
     private func forget(_ path: String) {
         inbox.forget(path)
         waiting[path] = nil
+    }
+
+    private func refuse(_ path: String, _ reason: String) {
+        guard refused.insert(path).inserted else { return }
+        log.warning("something in the inbox is not taken", metadata: ["path": "\(path)", "reason": "\(reason)"])
     }
 
     private func wait(_ path: String, _ reason: String) {

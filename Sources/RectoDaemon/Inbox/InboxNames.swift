@@ -3,7 +3,7 @@
 /// - Names that begin with `.` or `~$`: hidden files, lock files of office programs.
 /// - Names that end with `~` or with an ending of a transfer that is not finished; the rename that ends the transfer
 ///   makes the file visible. Write `x.pdf.part`, then rename it to `x.pdf`: that is the safest way to hand a file over.
-/// - Symbolic links, devices, sockets and pipes, whatever they are called; folders are searched.
+/// - Symbolic links, devices, sockets and pipes, whatever they are called (the log says so once); folders are searched.
 package enum InboxNames {
     private static let unfinishedEndings = [
         "~", ".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", ".swp",

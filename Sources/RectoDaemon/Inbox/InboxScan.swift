@@ -6,6 +6,8 @@ package struct InboxScan: Sendable, Hashable {
     package var folders: [String: FileStatus] = [:]
     /// Paths whose names are not UTF-8.
     package var unreadable: [String] = []
+    /// Paths that are neither files nor folders, with the reason why they are not taken.
+    package var refused: [String: String] = [:]
     /// Folders that could not be listed, with the reason.
     package var problems: [String: String] = [:]
 
@@ -39,10 +41,19 @@ package struct InboxScan: Sendable, Hashable {
                     case .folder:
                         folders[relative] = status
                         remaining.append(relative)
-                    case .symbolicLink, .other: break
+                    case .symbolicLink, .other: refused[relative] = Self.refusal(of: status.kind)
                     }
                 }
             }
+        }
+    }
+
+    /// Why something with a name that could be taken is not.
+    package static func refusal(of kind: FileStatus.Kind) -> String? {
+        switch kind {
+        case .file, .folder: nil
+        case .symbolicLink: "it is a symbolic link, which may point anywhere; put the file itself into the inbox"
+        case .other: "it is a pipe, a socket or a device; only files are read"
         }
     }
 }

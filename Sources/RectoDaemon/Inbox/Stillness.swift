@@ -6,6 +6,7 @@ package struct Stillness: Sendable {
     /// What is known of one file.
     private struct Observation {
         var status: FileStatus
+        var since: Duration
         var notBefore: Duration
         var refusals = 0
     }
@@ -31,7 +32,7 @@ package struct Stillness: Sendable {
         guard let observation = observations[path], observation.status == status, !touched else {
             // An empty file is most likely about to be written, so it has to be still for three times as long.
             let period = status.size == 0 ? quietPeriod * 3 : quietPeriod
-            observations[path] = Observation(status: status, notBefore: now + period)
+            observations[path] = Observation(status: status, since: now, notBefore: now + period)
             return period == .zero
         }
         return now >= observation.notBefore
@@ -44,6 +45,19 @@ package struct Stillness: Sendable {
         observation.refusals += 1
         observation.notBefore = now + pause
         observations[path] = observation
+    }
+
+    /// Asks for more stillness than the quiet period.
+    ///
+    /// - Parameters:
+    ///   - period: Time without change.
+    ///   - path: The file.
+    ///   - now: The time of the last observation.
+    /// - Returns: Whether the file has been still for as long; else it is not due before.
+    package mutating func require(_ period: Duration, of path: String, at now: Duration) -> Bool {
+        guard let observation = observations[path] else { return true }
+        observations[path]?.notBefore = max(observation.notBefore, observation.since + period)
+        return now >= observation.since + period
     }
 
     /// Forgets a file that was taken or went away.
