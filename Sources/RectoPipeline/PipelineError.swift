@@ -60,6 +60,7 @@ public enum PipelineError: RectoError, Hashable {
             diagnostics.map(\.description).joined(separator: "\n")
         case .unknownPipeline(let name, let known):
             "There is no pipeline '\(name)'; known are: \(known.joined(separator: ", "))."
+                + (Suggestion.near(name, among: known).map { " Did you mean '\($0)'?" } ?? "")
         case .unknownModel(let name, let known):
             "There is no model '\(name)'; known are: \(known.joined(separator: ", ")). Name it in recto.yaml."
         case .stageTimedOut(let stage, let page, let limit):

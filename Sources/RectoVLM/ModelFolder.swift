@@ -28,8 +28,13 @@ struct ModelFolder {
         let type: WeightType
         let isPacked: Bool
         let widenedBytes: Int
+        let collector: PackedCollector?
     }
 
+    /// The checkpoint's tensors.
+    let store: WeightStore
+    /// Names of the files that decide the output.
+    let decidingFiles: [String]
     let network: any LanguageNetwork
     let generation: GenerationConfiguration
     let description: ModelDescription
@@ -45,8 +50,9 @@ struct ModelFolder {
     ///   - folder: The folder.
     ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
     ///   - weights: How linear layers keep their weights; nil takes them as they were quantised, else single precision.
+    ///   - collector: Notes what is packed, for writing it.
     /// - Throws: `VLMError` when a file is missing or damaged, or the network cannot be run here.
-    init(_ folder: URL, widenedBytes: Int, weights: WeightType?) throws {
+    init(_ folder: URL, widenedBytes: Int, weights: WeightType?, collector: PackedCollector? = nil) throws {
         let configurationFile = try ConfigurationFile(folder.appending(path: "config.json"))
         let family = try configurationFile.decode(Family.self)
         let path = configurationFile.path
@@ -58,8 +64,12 @@ struct ModelFolder {
         if let packed, let weights, weights != packed {
             throw VLMError.quantizedAlready(path: path, weights: packed.rawValue, wanted: weights.rawValue)
         }
-        let kept = Kept(type: packed ?? weights ?? .float32, isPacked: packed != nil, widenedBytes: widenedBytes)
-        let store: WeightStore
+        let kept = Kept(
+            type: packed ?? weights ?? .float32,
+            isPacked: packed != nil,
+            widenedBytes: widenedBytes,
+            collector: collector
+        )
         let endTokens: [Int]
         switch family.modelType {
         case "idefics2":
@@ -80,6 +90,7 @@ struct ModelFolder {
             throw VLMError.unknownFamily(path: path, family: family.modelType)
         }
         generation = try GenerationConfiguration(folder: folder, defaultEndTokens: endTokens)
+        decidingFiles = Self.decidingFiles(of: folder, store: store)
         description = try Self.description(of: folder, family: family.modelType, store: store)
     }
 
@@ -93,7 +104,8 @@ struct ModelFolder {
             aliases: aliases,
             widenedBytes: kept.widenedBytes,
             weightType: kept.type,
-            isPacked: kept.isPacked
+            isPacked: kept.isPacked,
+            collector: kept.collector
         )
         let needed = store.residentBytes + workingBytes
         let free = AvailableMemory.bytes
@@ -101,23 +113,27 @@ struct ModelFolder {
         return store
     }
 
+    private static func isThere(_ name: String, in folder: URL) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appending(path: name).path(percentEncoded: false))
+    }
+
+    private static func decidingFiles(of folder: URL, store: WeightStore) -> [String] {
+        let names = [
+            "config.json", "generation_config.json", "preprocessor_config.json", "processor_config.json",
+            "tokenizer.json", "tokenizer_config.json", "chat_template.json", "chat_template.jinja", "recto.json",
+        ]
+        return names.filter { isThere($0, in: folder) } + store.fileNames
+    }
+
     private static func description(of folder: URL, family: String, store: WeightStore) throws -> ModelDescription {
         let declarationFile = folder.appending(path: "recto.json")
-        func isThere(_ name: String) -> Bool {
-            FileManager.default.fileExists(atPath: folder.appending(path: name).path(percentEncoded: false))
-        }
         let declaration =
-            isThere("recto.json")
+            isThere("recto.json", in: folder)
             ? try ConfigurationFile(declarationFile).decode(ReaderDeclaration.self) : nil
-        let deciding =
-            [
-                "config.json", "generation_config.json", "preprocessor_config.json", "processor_config.json",
-                "tokenizer.json", "tokenizer_config.json", "chat_template.json", "chat_template.jinja", "recto.json",
-            ].filter(isThere) + store.fileNames
         return ModelDescription(
             name: declaration?.name ?? folder.standardizedFileURL.lastPathComponent,
             family: family,
-            digest: try FolderDigest(of: folder, files: deciding).hexadecimal,
+            digest: try FolderDigest(of: folder, files: decidingFiles(of: folder, store: store)).hexadecimal,
             weights: store.weightType == .float32 ? store.elementType : store.weightType.rawValue,
             declaration: declaration
         )

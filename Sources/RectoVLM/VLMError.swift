@@ -22,6 +22,8 @@ public enum VLMError: RectoError, Equatable {
     case insufficientMemory(path: String, neededBytes: Int, freeBytes: Int)
     /// The checkpoint was quantised to one type, and another is wanted.
     case quantizedAlready(path: String, weights: String, wanted: String)
+    /// A checkpoint cannot be written.
+    case unwritableCheckpoint(path: String, reason: String)
     /// The prompt has more tokens than the checkpoint has positions.
     case promptTooLong(tokens: Int, limit: Int)
     /// The prompt is empty.
@@ -52,6 +54,7 @@ public enum VLMError: RectoError, Equatable {
         case .unsupportedElementType: "model.element-type-unsupported"
         case .insufficientMemory: "model.memory-insufficient"
         case .quantizedAlready: "model.quantized-already"
+        case .unwritableCheckpoint: "model.unwritable"
         case .promptTooLong: "prompt.too-long"
         case .emptyPrompt: "prompt.empty"
         case .tokenOutOfRange: "prompt.token-out-of-range"
@@ -66,7 +69,7 @@ public enum VLMError: RectoError, Equatable {
     /// Whose fault it is.
     public var category: FailureCategory {
         switch self {
-        case .insufficientMemory, .unwritableTrace: .environment
+        case .insufficientMemory, .unwritableTrace, .unwritableCheckpoint: .environment
         default: .defect
         }
     }
@@ -90,6 +93,7 @@ public enum VLMError: RectoError, Equatable {
             ["file": path, "needed": String(needed), "free": String(free)]
         case .quantizedAlready(let path, let weights, let wanted):
             ["file": path, "found": weights, "expected": wanted]
+        case .unwritableCheckpoint(let path, let reason): ["file": path, "reason": reason]
         case .promptTooLong(let tokens, let limit): ["tokens": String(tokens), "limit": String(limit)]
         case .emptyPrompt: [:]
         case .tokenOutOfRange(let id, let size): ["id": String(id), "vocabulary": String(size)]
@@ -124,6 +128,8 @@ public enum VLMError: RectoError, Equatable {
         case .insufficientMemory(let path, let needed, let free):
             "\(path) needs \(gigabytes(needed)) GB of memory and \(gigabytes(free)) GB are free; "
                 + "free some, or keep its weights in fewer bits (--weights q4_0, or recto models quantize)."
+        case .unwritableCheckpoint(let path, let reason):
+            "The checkpoint \(path) cannot be written: \(reason)."
         case .quantizedAlready(let path, let weights, let wanted):
             "\(path) was quantised to \(weights), which cannot become \(wanted); quantise the original folder again."
         case .promptTooLong(let tokens, let limit):

@@ -21,7 +21,8 @@ struct Recto: AsyncParsableCommand {
             CommandGroup(
                 name: "Looking into",
                 subcommands: [
-                    PipelinesCommand.self, ModelsCommand.self, SchemaCommand.self, BenchCommand.self, DoctorCommand.self,
+                    PipelinesCommand.self, ModelsCommand.self, SchemaCommand.self, BenchCommand.self,
+                    DoctorCommand.self,
                 ]
             ),
             CommandGroup(

@@ -5,17 +5,24 @@ import RectoPages
 enum StandardStreams {
     /// Writes one result.
     static func result(_ text: String) {
-        FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+        piece(text.hasSuffix("\n") ? text : text + "\n")
     }
 
     /// Writes a piece of a result as it comes, without a line break.
     static func piece(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            // Results that nobody gets are no results: a full disk, a closed pipe.
+            self.error("recto: standard output cannot be written: \(error.localizedDescription) [usage.not-writable]")
+            exit(ExitStatus.incomplete.rawValue)
+        }
     }
 
     /// Writes a message for people.
     static func error(_ text: String) {
-        FileHandle.standardError.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+        // Who cannot hear an error cannot be told that either.
+        try? FileHandle.standardError.write(contentsOf: Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
     }
 
     /// Writes an error with its code.

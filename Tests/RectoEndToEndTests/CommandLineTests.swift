@@ -1,4 +1,5 @@
 import Foundation
+import RectoTestSupport
 import Testing
 
 /// What a user of the command line relies on: exit statuses, clean stdout, help that shows an example.
@@ -6,6 +7,7 @@ struct CommandLineTests {
     static let commands = [
         "run", "ask", "serve", "jobs", "jobs list", "jobs show", "jobs retry", "jobs cancel", "pipelines",
         "pipelines list", "pipelines check", "pipelines graph", "models", "models list", "models show", "models check",
+        "models quantize", "bench",
         "schema", "schema record", "schema pipeline", "doctor", "tokenize", "trace", "generate",
     ]
 
@@ -67,5 +69,56 @@ struct CommandLineTests {
         #expect(Set((answer ?? [:]).keys) == ["text", "token_ids", "stop_reason", "prompt_tokens", "timing"])
         #expect((answer?["token_ids"] as? [Int])?.count == 8)
         #expect(answer?["stop_reason"] as? String == "max_tokens")
+    }
+
+    @Test(arguments: [
+        "BT /F 24 Tf 0 1 -1 0 300 200 Tm (Sideways text) Tj ET",
+        "BT /F 1.5 Tf 72 700 Td (far too small to be read) Tj ET",
+    ])
+    func aPageWhoseTextIsNotFoundIsNotCalledComplete(content: String) throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(SyntheticPDF.document([.init(content: content)]), as: "a.pdf")
+        let outcome = try RectoProgram.run(["run", file.path])
+        #expect(outcome.status == 1)
+        let record = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+        #expect(record?["status"] as? String == "partial")
+        let errors = record?["errors"] as? [[String: Any]] ?? []
+        #expect(errors.contains { $0["code"] as? String == "page.unread" }, "\(errors)")
+    }
+
+    @Test func aModelThatCannotRunFailsNoDocument() throws {
+        let outcome = try RectoProgram.run(["run", "samples/letter.pdf", "--model", "/nonexistent"])
+        #expect(outcome.status == 3)
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func benchPrintsItsStableKeys() throws {
+        let model = "Tests/RectoVLMTests/Golden/models/grouped-odd-view"
+        let outcome = try RectoProgram.run(["bench", "--model", model, "--rounds", "1", "--json"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let report = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any] ?? [:]
+        #expect(
+            Set(report.keys) == [
+                "machine", "model", "vision", "prefill", "decode", "first_token", "peak_memory_bytes",
+            ]
+        )
+        let machine = report["machine"] as? [String: Any] ?? [:]
+        let ceilings = machine["gigaoperations_per_second"] as? [String: Double] ?? [:]
+        #expect(Set(ceilings.keys) == ["float32", "bfloat16", "int8"])
+        #expect(ceilings.values.allSatisfy { $0 > 0 })
+        let decode = report["decode"] as? [[String: Any]] ?? []
+        #expect(decode.map { $0["batch"] as? Int } == [1, 8])
+    }
+
+    @Test func aQuantizedReaderReadsTheInvoice() throws {
+        let folder = try TemporaryFolder()
+        let output = folder.url.appending(path: "reader-q8").path
+        let reader = "Sources/RectoReader/Resources/reader"
+        #expect(try RectoProgram.run(["models", "quantize", reader, "--type", "q8_0", "--output", output]).status == 0)
+        let outcome = try RectoProgram.run(["run", "samples/invoice.pdf", "--pipeline", "invoice", "--model", output])
+        #expect(outcome.status == 0)
+        let record = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any] ?? [:]
+        #expect((record["model"] as? [String: Any])?["weights"] as? String == "q8_0")
+        #expect((record["fields"] as? [String: Any])?["total"] as? String == "520.20")
     }
 }

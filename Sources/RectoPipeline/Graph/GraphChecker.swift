@@ -26,6 +26,15 @@ struct GraphChecker {
 
     /// Checks everything and gives the stages in an order in which they can run.
     mutating func check() -> [CheckedStage] {
+        // The name becomes a folder of the inbox.
+        let name = definition.name.value
+        if name.hasPrefix(".") || name.contains(where: { $0 == "/" || $0.isNewline }) {
+            collector.report(
+                "the name '\(name)' cannot be a folder's",
+                at: definition.name.place,
+                suggestion: "use letters, digits and dashes"
+            )
+        }
         var types: [String: StageType] = [:]
         for stage in definition.stages {
             if let type = registry.type(named: stage.type.value) {

@@ -81,9 +81,14 @@ struct DiagnosticCollector {
 enum Suggestion {
     /// Names the nearest candidate if it is near enough, else all of them when they are few.
     static func text(for word: String, among candidates: [String]) -> String? {
-        let ranked = candidates.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
-        if let ranked, ranked.1 <= max(1, word.count / 3) { return "did you mean '\(ranked.0)'?" }
+        if let near = near(word, among: candidates) { return "did you mean '\(near)'?" }
         return candidates.isEmpty || candidates.count > 12 ? nil : "known are: \(candidates.joined(separator: ", "))"
+    }
+
+    /// The candidate that differs little enough to have been meant.
+    static func near(_ word: String, among candidates: [String]) -> String? {
+        let ranked = candidates.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
+        return ranked.flatMap { $0.1 <= max(1, word.count / 3) ? $0.0 : nil }
     }
 
     /// The number of insertions, deletions, replacements and swaps of neighbours between two words.

@@ -10,7 +10,7 @@ struct ExtractStage: JoiningStage {
     }
 
     /// Less ink than this is a blank page, which never reaches the model: a model asked about nothing invents something.
-    private static let leastInk = 0.00002
+    static let leastInk = 0.00002
 
     private let task: Task
 

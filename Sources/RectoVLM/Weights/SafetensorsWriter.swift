@@ -79,7 +79,7 @@ package enum SafetensorsWriter {
         return file
     }
 
-    private static func quoted(_ name: String) -> String {
+    static func quoted(_ name: String) -> String {
         let escaped = name.unicodeScalars.map { scalar -> String in
             switch scalar {
             case "\"": "\\\""
@@ -94,7 +94,7 @@ package enum SafetensorsWriter {
 }
 
 extension Data {
-    fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {
+    mutating func append(littleEndian value: some FixedWidthInteger) {
         var rest = value
         for _ in 0..<(value.bitWidth / 8) {
             append(UInt8(truncatingIfNeeded: rest))

@@ -17,6 +17,8 @@ package struct WeightStore: Sendable {
     package let weightType: WeightType
     /// Whether the files hold weights that `recto models quantize` packed.
     private let isPacked: Bool
+    /// Notes what is packed, for writing it; used by one thread while a network is loaded.
+    private let collector: PackedCollector?
     private let tensors: [String: Location]
 
     /// Checkpoints with at most this many bytes as float32 are widened at load: they are then fastest, and cost little.
@@ -30,14 +32,17 @@ package struct WeightStore: Sendable {
     ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
     ///   - weightType: How linear layers keep their weights.
     ///   - isPacked: Whether the files hold weights that `recto models quantize` packed.
+    ///   - collector: Notes what is packed.
     /// - Throws: `VLMError` when a file is missing or damaged.
     package init(
         folder: URL,
         aliases: WeightAliases,
         widenedBytes: Int = usuallyWidenedBytes,
         weightType: WeightType = .float32,
-        isPacked: Bool = false
+        isPacked: Bool = false,
+        collector: PackedCollector? = nil
     ) throws(VLMError) {
+        self.collector = collector
         self.weightType = weightType
         self.isPacked = isPacked
         path = folder.path(percentEncoded: false)
@@ -153,7 +158,11 @@ package struct WeightStore: Sendable {
         if isPacked, let location = tensors[name], location.entry.elementType == "U8" {
             return try packedMatrix(name, location, rows: rows, columns: columns)
         }
-        if wanted != .float32 && !isPacked { return try packing(name, rows: rows, columns: columns, as: wanted) }
+        if wanted != .float32 && !isPacked {
+            let packed = try packing(name, rows: rows, columns: columns, as: wanted)
+            collector?.add(packed, as: name)
+            return WeightMatrix(packed)
+        }
         if let (first, second) = try parts(of: name, columns: columns) {
             var joined = Tensor(rows: first.rows + second.rows, columns: columns)
             joined.replaceRows(at: 0, with: first)
@@ -175,43 +184,47 @@ package struct WeightStore: Sendable {
         )
     }
 
+    /// Where a tensor lies.
+    ///
+    /// - Parameter name: Its canonical name.
+    /// - Returns: Its entry and the mapped file.
+    func place(of name: String) -> (entry: SafetensorsFile.Entry, mapping: MemoryMappedFile)? {
+        tensors[name].map { ($0.entry, $0.file.mapping) }
+    }
+
     /// Packs weights as they are loaded.
     private func packing(
         _ name: String,
         rows: Int,
         columns: Int,
         as type: WeightType
-    ) throws(VLMError) -> WeightMatrix {
+    ) throws(VLMError) -> PackedMatrix {
         if let (first, second) = try parts(of: name, columns: columns) {
             guard first.rows + second.rows == rows else {
                 let found = [first.rows + second.rows, columns]
                 throw .tensorShape(path: path, tensor: name, expected: [rows, columns], found: found)
             }
-            return WeightMatrix(
-                unsafe PackedMatrix(type: type, rows: rows, columns: columns) { range, output in
-                    for row in range {
-                        let source = row < first.rows ? first : second
-                        let place = row < first.rows ? row : row - first.rows
-                        unsafe (output + (row - range.lowerBound) * columns).update(
-                            from: source.storage.pointer + place * columns,
-                            count: columns
-                        )
-                    }
+            return unsafe PackedMatrix(type: type, rows: rows, columns: columns) { range, output in
+                for row in range {
+                    let source = row < first.rows ? first : second
+                    let place = row < first.rows ? row : row - first.rows
+                    unsafe (output + (row - range.lowerBound) * columns).update(
+                        from: source.storage.pointer + place * columns,
+                        count: columns
+                    )
                 }
-            )
+            }
         }
         let (location, stored) = try location(name, shape: [rows, columns])
-        return WeightMatrix(
-            unsafe PackedMatrix(type: type, rows: rows, columns: columns) { range, output in
-                unsafe MatrixMultiply.expand(
-                    output,
-                    location.file.mapping.bytes,
-                    location.entry.bytes.lowerBound + range.lowerBound * columns * stored.size,
-                    stored,
-                    range.count * columns
-                )
-            }
-        )
+        return unsafe PackedMatrix(type: type, rows: rows, columns: columns) { range, output in
+            unsafe MatrixMultiply.expand(
+                output,
+                location.file.mapping.bytes,
+                location.entry.bytes.lowerBound + range.lowerBound * columns * stored.size,
+                stored,
+                range.count * columns
+            )
+        }
     }
 
     /// Leaves packed weights where they are mapped; their size says how they are packed.

@@ -8,12 +8,12 @@ import RectoVLM
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "Lists, shows and checks checkpoints.",
+        abstract: "Lists, shows, checks and quantises checkpoints.",
         discussion: """
             Example:
               recto models show models/idefics2-8b
             """,
-        subcommands: [List.self, Show.self, Check.self]
+        subcommands: [List.self, Show.self, Check.self, Quantize.self]
     )
 
     struct List: ParsableCommand {
@@ -59,6 +59,46 @@ struct ModelsCommand: ParsableCommand {
                 let height = splitting.tileHeight
                 StandardStreams.result("splitting \(splitting.strategy.rawValue), tiles \(height) pixels high")
             }
+        }
+    }
+
+    struct Quantize: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes a checkpoint with weights of fewer bits, which loads at once.",
+            discussion: """
+                bfloat16 keeps 16 bits of each weight, q8_0 8.5 and q4_0 4.5; embeddings and head keep 8.5 in q4_0.
+
+                Example:
+                  recto models quantize models/idefics2-8b --type q4_0 --output models/idefics2-8b-q4
+                """
+        )
+
+        @Argument(help: "A checkpoint folder.")
+        var folder: String
+
+        @Option(help: "How weights are kept: bfloat16, q8_0 or q4_0.")
+        var type: WeightType
+
+        @Option(help: "The folder to make.")
+        var output: String
+
+        @Option(help: "Threads; else one for each core.")
+        var threads: Int?
+
+        func validate() throws {
+            if type == .float32 { throw ValidationError("--type must be bfloat16, q8_0 or q4_0.") }
+            if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+        }
+
+        func run() throws {
+            let quantizer = ModelQuantizer(
+                folder: URL(filePath: folder),
+                weights: type,
+                threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
+            )
+            let (before, after) = try quantizer.write(to: URL(filePath: output))
+            let sizes = String(format: "%.1f MB became %.1f MB", Double(before) / 1e6, Double(after) / 1e6)
+            StandardStreams.result("\(output): \(sizes)")
         }
     }
 

@@ -51,7 +51,10 @@ struct RunCommand: AsyncParsableCommand {
             executable: try RasterizerExecutable.locate(),
             limits: RasterizerLimits(passwords: passwords)
         )
-        let environment = PipelineEnvironment(rasterizer: rasterizer, models: SingleModelProvider(options: model))
+        let models = SingleModelProvider(options: model)
+        // A model that cannot run is no document's fault.
+        if graph.needsModel { _ = try await models.model(named: graph.model) }
+        let environment = PipelineEnvironment(rasterizer: rasterizer, models: models)
         let runner = PipelineRunner(graph: graph, environment: environment)
         let pictures = overlay.map { OverlayWriter(folder: URL(filePath: $0), rasterizer: rasterizer) }
         let progress = ProgressLine(documents: files.count)
