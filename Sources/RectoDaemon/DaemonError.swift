@@ -137,6 +137,7 @@ public enum DaemonError: RectoError, Hashable {
         case EROFS: "the file system is mounted read-only"
         case ENOENT: "it does not exist"
         case ENAMETOOLONG: "the name is too long"
+        case EEXIST, ENOTDIR: "a file is in the way where a folder must be; move it away"
         default: PosixFiles.explanation(of: number)
         }
     }

@@ -156,6 +156,7 @@ struct DeliveryTests {
         try await place.work(at: .seconds(10))
         let waits = try place.journal.history(of: id).filter { $0.kind == "delivery-waits" }
         #expect(waits.count == 1)
+        #expect(waits.first?.detail?.contains("a file is in the way") == true)
         try FileManager.default.removeItem(atPath: place.folders.outbox + "/a")
         try await place.work(at: .seconds(29))
         #expect(place.files(in: place.folders.outbox) == ["second.json"])

@@ -277,25 +277,22 @@ package actor JobDesk<Files: FileOperations> {
             guard case .recordExists = error else { throw error }
             return try decide(job, .failed, nil, JobFailure(error), record, at: now)
         }
-        guard try deliver(decided, at: now) else { return }
-        log.info(
-            "a job ended",
-            metadata: ["job": "\(job.id)", "verdict": "\(verdict)", "attempts": "\(decided.attempts)"]
-        )
+        try deliver(decided, at: now)
     }
 
     /// Writes a decided result and files its source.
     ///
     /// What only this job's places refuse (a file where a folder must be, missing rights) makes this job wait, longer
     /// each time; what the whole disk refuses is thrown and makes everything wait.
-    ///
-    /// - Returns: Whether the job is at its end.
-    @discardableResult
-    private func deliver(_ job: Job, at now: Duration) throws -> Bool {
+    private func deliver(_ job: Job, at now: Duration) throws {
         do {
-            try delivery.carryOut(job)
+            let ended = try delivery.carryOut(job)
             backlog.forget(job.id)
-            return true
+            let verdict = ended.verdict?.rawValue ?? ended.state.rawValue
+            log.info(
+                "a job ended",
+                metadata: ["job": "\(job.id)", "verdict": "\(verdict)", "attempts": "\(ended.attempts)"]
+            )
         } catch let error as any RectoError where !DeliveryBacklog.holdsEverythingUp(error) {
             let (pause, isNew) = backlog.postpone(job.id, error.description, at: now, policy: policy)
             if isNew { try journal.update(job.id, event: "delivery-waits", detail: error.description) { _ in } }
@@ -303,7 +300,6 @@ package actor JobDesk<Files: FileOperations> {
                 "a result cannot be delivered and is tried again",
                 metadata: ["job": "\(job.id)", "after": "\(pause)", "reason": "\(error.description)"]
             )
-            return false
         }
     }
 
