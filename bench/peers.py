@@ -82,12 +82,18 @@ def programs_for(geometry: Geometry, folder: pathlib.Path, arguments: argparse.N
             file = gguf_files.convert(geometry, folder, kind)
             programs.append(Peer(f"llama.cpp {kind}", "worker_llama.py", [str(file)], threads, file.stat().st_size))
     if "recto" not in arguments.without and arguments.recto.exists():
-        programs += [Recto(arguments.recto, folder, kind, threads) for kind in report.RECTO_WEIGHTS
+        view_size = geometry.tower.image if geometry.tower else None
+        programs += [Recto(arguments.recto, folder, kind, threads, view_size) for kind in report.RECTO_WEIGHTS
                      if not (geometry.large and kind == "float32")]
     return programs
 
 
-def value_of(work: str, answer: dict) -> float | None:
+def value_of(geometry: Geometry, work: str, answer: dict) -> float | None:
+    """How fast it went; nothing where a program did another amount of work than the others."""
+    if work == "tower" and answer.get("patches") != geometry.tower.patches:
+        return None
+    if work == "prefill" and answer.get("tokens") != geometries.PROMPT_TOKENS:
+        return None
     return answer.get("seconds" if work == "tower" else "tokens_per_second")
 
 
@@ -122,9 +128,9 @@ def measure(
                     program.close()
             words = []
             for work, answer in answers.items():
-                value = value_of(work, answer)
+                value = value_of(geometry, work, answer)
                 if value is None:
-                    words.append(f"{work} {answer.get('problem', report.NOTHING)}")
+                    words.append(f"{work} {answer.get('problem') or answer or report.NOTHING}")
                     continue
                 words.append(f"{work} {value:.3g}")
                 samples.append(Sample(geometry.name, work, program.name, number, value, others, answer))
@@ -164,7 +170,7 @@ def main() -> None:
             if isinstance(program, Recto):
                 recto_reports[geometry.name, program.name.removeprefix("recto ")] = program.reports
             else:
-                facts |= {program.name.split()[0]: "; ".join(program.facts.values())} if program.facts else {}
+                facts |= {program.name.split()[0]: "; ".join(program.facts.values()).rstrip(" |")} if program.facts else {}
     if has_recto:
         facts["recto"] = version(arguments.recto)
 
@@ -189,10 +195,6 @@ def main() -> None:
     threads = {one.get("machine", {}).get("threads", arguments.threads) for one in all_reports}
     if threads - {arguments.threads}:
         print(f"- recto ran with {', '.join(map(str, threads))} threads, not {arguments.threads}: its numbers do not compare")
-    for sample in samples:
-        expected = next(g.tower.patches for g in picked if g.name == sample.geometry) if sample.work == "tower" else 0
-        if expected and sample.round == 1 and sample.details.get("patches", expected) != expected:
-            print(f"- {sample.program}, {sample.geometry}: {sample.details['patches']} patches, not {expected}")
     if arguments.json:
         content = {
             "machine": host | {"threads": arguments.threads, "load_average": os.getloadavg()},

@@ -72,7 +72,9 @@ class Recto:
     process = None
     memory_bytes = 0
 
-    def __init__(self, program: pathlib.Path, folder: pathlib.Path, weights: str, threads: int) -> None:
+    def __init__(
+        self, program: pathlib.Path, folder: pathlib.Path, weights: str, threads: int, view_size: int | None
+    ) -> None:
         self.name = f"recto {weights}"
         self.facts: dict = {}
         self.reports: list[dict] = []
@@ -81,6 +83,8 @@ class Recto:
         usage = subprocess.run([str(program), "bench", "--help"], capture_output=True, text=True, check=False).stdout
         if "--threads" in usage:
             self._command += ["--threads", str(threads)]
+        if "--view-size" in usage and view_size:
+            self._command += ["--view-size", str(view_size)]
 
     def start(self) -> None:
         """Nothing to do: every round is a process of its own."""

@@ -131,8 +131,8 @@ class Report:
             ratios = self.ratios(goal.geometry, goal.work, goal.recto, goal.peers)
             rows.append([
                 f"{goal.geometry}, {goal.work}",
-                _together(goal.recto, "recto ", ALL_RECTO),
-                _together(goal.peers, "llama.cpp ", LLAMA, "llama.cpp "),
+                _together(goal.recto),
+                _together(goal.peers),
                 _digits(goal.least),
                 *_verdict(ratios, goal.least),
             ])
@@ -214,12 +214,12 @@ def _verdict(ratios: list[float], least: float) -> list[str]:
     return [_spread(ratios, lambda ratio: f"{_digits(ratio)} ×"), f"{sum(r >= least for r in ratios)} of {len(ratios)}"]
 
 
-def _together(names: tuple[str, ...], prefix: str, whole: tuple[str, ...], again: str = "") -> str:
-    if names == whole:
-        return f"best of {again}all types" if not again else f"best of {again}".strip()
+def _together(names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return names[0].removeprefix("recto ")
-    return "best of " + again + ", ".join(name.removeprefix(prefix) for name in names)
+    program = names[0].split()[0]
+    kinds = "all types" if names in (ALL_RECTO, LLAMA) else ", ".join(name.split()[1] for name in names)
+    return f"best of {program}, {kinds}"
 
 
 def _digits(value: float) -> str:
