@@ -16,6 +16,7 @@ enum {
     PAIR_BYTES = 4 * PANEL,
     GROUP_BYTES_Q8 = PANEL * GROUP + SCALES_BYTES,
     GROUP_BYTES_Q4 = PANEL * GROUP / 2 + SCALES_BYTES,
+    GROUP_BYTES_Q4_1 = PANEL * GROUP / 2 + 2 * SCALES_BYTES,
 };
 
 static inline size_t group_count(size_t columns) { return (columns + GROUP - 1) / GROUP; }

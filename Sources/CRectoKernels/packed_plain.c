@@ -94,3 +94,37 @@ void recto_product_q4_plain(float *restrict out, size_t out_stride, const int8_t
         }
     }
 }
+
+RECTO_KERNEL
+void recto_product_q4_1_plain(float *restrict out, size_t out_stride, const int8_t *restrict x,
+                            const float *restrict scales, const int32_t *restrict starts,
+                            const uint8_t *restrict weights, size_t rows, size_t parts, size_t groups,
+                            size_t outputs, size_t first, size_t end, const struct recto_finish *finish) {
+    for (size_t p = first; p < end; p++) {
+        for (size_t r = 0; r < rows; r++) {
+            float sums[PANEL] = {0};
+            for (size_t g = 0; g < groups * parts; g++) {
+                const uint8_t *group = weights + (p * groups + g % groups) * GROUP_BYTES_Q4_1;
+                const int8_t *values = x + (r * parts * groups + g) * GROUP;
+                int32_t whole[PANEL];
+                for (size_t n = 0; n < PANEL; n++) whole[n] = 0;
+                for (size_t octet = 0; octet < GROUP / 8; octet++) {
+                    for (size_t n = 0; n < PANEL; n++) {
+                        const uint8_t *four = group + octet * 128 + 4 * n;
+                        for (size_t i = 0; i < 4; i++) {
+                            whole[n] += (four[i] & 15) * values[8 * octet + i];
+                            whole[n] += (four[i] >> 4) * values[8 * octet + 4 + i];
+                        }
+                    }
+                }
+                for (size_t n = 0; n < PANEL; n++) {
+                    float scale = half_to_float(group + PANEL * GROUP / 2 + 2 * n);
+                    float minimum = half_to_float(group + PANEL * GROUP / 2 + SCALES_BYTES + 2 * n);
+                    sums[n] += (float)whole[n] * (scale * scales[r * parts * groups + g]);
+                    sums[n] += minimum * ((float)starts[r * parts * groups + g] / -128.0f * scales[r * parts * groups + g]);
+                }
+            }
+            finish_plain(out + r * out_stride + p * PANEL, sums, p * PANEL, outputs, finish);
+        }
+    }
+}

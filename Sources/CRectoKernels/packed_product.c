@@ -116,19 +116,22 @@ static FAST_VNNI INLINE __m512i quad_of(const int8_t *x, size_t at) {
     return _mm512_set1_epi32(four);
 }
 
-/* `bits` is 8 or 4 and a constant where this is inlined. */
+/* `bits` is 8, 4, or 5 for half bytes with a minimum, and a constant where this is inlined. */
 static FAST_VNNI INLINE void tile_int8(const int count, const int bits, size_t parts, float *out, size_t out_stride,
                                        const int8_t *x, const float *scales, const int32_t *starts,
                                        const uint8_t *panel, __m512i codes, size_t groups, size_t outputs,
                                        size_t column, const struct recto_finish *finish) {
-    const size_t group_bytes = bits == 8 ? GROUP_BYTES_Q8 : GROUP_BYTES_Q4;
+    const size_t group_bytes = bits == 8 ? GROUP_BYTES_Q8 : bits == 4 ? GROUP_BYTES_Q4 : GROUP_BYTES_Q4_1;
+    const size_t scales_at = bits == 8 ? PANEL * GROUP : PANEL * GROUP / 2;
     const __m512i nibble = _mm512_set1_epi8(15);
     __m512 low[ROWS], high[ROWS];
     for (int r = 0; r < count; r++) low[r] = high[r] = _mm512_setzero_ps();
     for (size_t g = 0; g < groups; g++) {
         const uint8_t *group = panel + g * group_bytes;
         __m512i left[ROWS], right[ROWS];
-        for (int r = 0; r < count; r++) left[r] = right[r] = _mm512_set1_epi32(starts[(size_t)r * groups + g]);
+        for (int r = 0; r < count; r++) {
+            left[r] = right[r] = bits == 5 ? _mm512_setzero_si512() : _mm512_set1_epi32(starts[(size_t)r * groups + g]);
+        }
         if (bits == 8) {
             for (int quad = 0; quad < 8; quad++) {
                 __m512i first = _mm512_load_si512(group + quad * 128);
@@ -143,10 +146,13 @@ static FAST_VNNI INLINE void tile_int8(const int count, const int bits, size_t p
             for (int octet = 0; octet < 4; octet++) {
                 __m512i first = _mm512_load_si512(group + octet * 128);
                 __m512i second = _mm512_load_si512(group + octet * 128 + 64);
-                __m512i a = _mm512_shuffle_epi8(codes, _mm512_and_si512(first, nibble));
-                __m512i b = _mm512_shuffle_epi8(codes, _mm512_and_si512(second, nibble));
-                __m512i c = _mm512_shuffle_epi8(codes, _mm512_and_si512(_mm512_srli_epi16(first, 4), nibble));
-                __m512i d = _mm512_shuffle_epi8(codes, _mm512_and_si512(_mm512_srli_epi16(second, 4), nibble));
+                __m512i a = _mm512_and_si512(first, nibble), b = _mm512_and_si512(second, nibble);
+                __m512i c = _mm512_and_si512(_mm512_srli_epi16(first, 4), nibble);
+                __m512i d = _mm512_and_si512(_mm512_srli_epi16(second, 4), nibble);
+                if (bits == 4) {
+                    a = _mm512_shuffle_epi8(codes, a), b = _mm512_shuffle_epi8(codes, b);
+                    c = _mm512_shuffle_epi8(codes, c), d = _mm512_shuffle_epi8(codes, d);
+                }
                 for (int r = 0; r < count; r++) {
                     size_t at = ((size_t)r * groups + g) * GROUP + (size_t)octet * 8;
                     __m512i value = quad_of(x, at), next = quad_of(x, at + 4);
@@ -158,11 +164,20 @@ static FAST_VNNI INLINE void tile_int8(const int count, const int bits, size_t p
             }
         }
         __m512 scale_low, scale_high;
-        load_scales(group + group_bytes - SCALES_BYTES, &scale_low, &scale_high);
+        load_scales(group + scales_at, &scale_low, &scale_high);
         for (int r = 0; r < count; r++) {
             __m512 scale = _mm512_set1_ps(scales[(size_t)r * groups + g]);
             low[r] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(left[r]), _mm512_mul_ps(scale_low, scale), low[r]);
             high[r] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(right[r]), _mm512_mul_ps(scale_high, scale), high[r]);
+        }
+        if (bits == 5) {
+            load_scales(group + scales_at + SCALES_BYTES, &scale_low, &scale_high);
+            for (int r = 0; r < count; r++) {
+                size_t at = (size_t)r * groups + g;
+                __m512 sum = _mm512_set1_ps((float)starts[at] / -128.0f * scales[at]);
+                low[r] = _mm512_fmadd_ps(scale_low, sum, low[r]);
+                high[r] = _mm512_fmadd_ps(scale_high, sum, high[r]);
+            }
         }
     }
     if (parts == 1) {
@@ -205,6 +220,11 @@ PRODUCT_INT8(product_q8, 8, GROUP_BYTES_Q8)
     tile_int8(COUNT, 4, parts, out + r / parts * out_stride + p * PANEL, out_stride, x + r * groups * GROUP,           \
               scales + r * groups, starts + r * groups, panel, table, groups, outputs, p * PANEL, finish)
 PRODUCT_INT8(product_q4, 4, GROUP_BYTES_Q4)
+#undef TILE
+#define TILE(COUNT)                                                                                                    \
+    tile_int8(COUNT, 5, parts, out + r / parts * out_stride + p * PANEL, out_stride, x + r * groups * GROUP,           \
+              scales + r * groups, starts + r * groups, panel, table, groups, outputs, p * PANEL, finish)
+PRODUCT_INT8(product_q4_1, 5, GROUP_BYTES_Q4_1)
 #undef TILE
 
 #else
@@ -250,5 +270,19 @@ void recto_product_q4(float *restrict out, size_t out_stride, const int8_t *rest
     }
 #endif
     recto_product_q4_plain(out, out_stride, x, scales, starts, weights, codes, rows, parts, groups, outputs, first, end,
+                           finish);
+}
+
+void recto_product_q4_1(float *restrict out, size_t out_stride, const int8_t *restrict x, const float *restrict scales,
+                      const int32_t *restrict starts, const uint8_t *restrict weights,
+                      size_t rows, size_t parts, size_t groups, size_t outputs, size_t first, size_t end,
+                      const struct recto_finish *finish) {
+#if defined(__x86_64__)
+    if (recto_has_vnni()) {
+        product_q4_1(out, out_stride, x, scales, starts, weights, NULL, rows, parts, groups, outputs, first, end, finish);
+        return;
+    }
+#endif
+    recto_product_q4_1_plain(out, out_stride, x, scales, starts, weights, rows, parts, groups, outputs, first, end,
                            finish);
 }

@@ -12,7 +12,7 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Threads for matrix products; else one for each core.")
     var threads: Int?
 
-    @Option(help: "How weights are kept: float32, bfloat16, q8_0, q4_0; else as they were quantised, or float32.")
+    @Option(help: "How weights are kept: float32, bfloat16, q8_0, q4_1, q4_0; else as they were quantised, or float32.")
     var weights: WeightType?
 
     /// The checkpoint's folder.

@@ -6,7 +6,7 @@ import Testing
 /// Products with packed weights: against exact arithmetic, against their plain twins, and row by row.
 struct PackedProductTests {
     static let sizes = [1, 7, 8, 15, 16, 17, 31, 33, 1000]
-    static let types: [WeightType] = [.bfloat16, .q8Group32, .q4Group32]
+    static let types: [WeightType] = [.bfloat16, .q8Group32, .q4MinimumGroup32, .q4Group32]
 
     private func random(_ count: Int, seed: UInt64) -> [Float] {
         var generator = SeededRandom(seed: seed)
@@ -68,8 +68,9 @@ struct PackedProductTests {
         }
         #expect(errors[0] < 0.003)
         #expect(errors[1] < 0.006)
-        #expect(errors[2] < 0.1)
-        #expect(errors[0] > 0 && errors[2] > errors[1])
+        #expect(errors[2] < 0.07)
+        #expect(errors[3] < 0.1)
+        #expect(errors[0] > 0 && errors[3] > errors[2] && errors[2] > errors[1] && errors[1] > errors[0])
     }
 
     @Test func weightsThatAreAllZeroStayZero() {
@@ -183,6 +184,41 @@ struct PackedProductTests {
                 starts,
                 packed,
                 codes,
+                rows,
+                1,
+                groups,
+                outputs,
+                0,
+                panels,
+                &finish
+            )
+            for (fast, plain) in zip(sums.fast, sums.plain) { #expect(abs(fast - plain) <= 2e-5 * max(1, abs(plain))) }
+
+            for panel in 0..<panels {
+                unsafe recto_pack_q4_1(packed + panel * groups * 640, weight, outputs, columns, panel)
+            }
+            unsafe recto_product_q4_1(
+                &sums.fast,
+                outputs,
+                values,
+                scales,
+                starts,
+                packed,
+                rows,
+                1,
+                groups,
+                outputs,
+                0,
+                panels,
+                &finish
+            )
+            unsafe recto_product_q4_1_plain(
+                &sums.plain,
+                outputs,
+                values,
+                scales,
+                starts,
+                packed,
                 rows,
                 1,
                 groups,

@@ -41,7 +41,7 @@ struct QuantizedModelTests {
         #expect(error(found, from: exact.logits.elements) < limit)
     }
 
-    @Test(arguments: [WeightType.bfloat16, .q8Group32, .q4Group32])
+    @Test(arguments: [WeightType.bfloat16, .q8Group32, .q4MinimumGroup32, .q4Group32])
     func aWrittenFolderComputesWhatPackingAtLoadComputes(_ type: WeightType) async throws {
         let folder = try TemporaryFolder()
         for name in ["grouped-odd-view", "tied-bfloat16-sharded"] {

@@ -15,10 +15,11 @@
  *             then 32 scales in float16
  *   q4        4 octets of inputs, of each the 32 outputs, 4 bytes each, the low half of       576 bytes a group
  *             byte i for input i, the high half for input 4 + i; then 32 scales in float16
+ *   q4_1      the same with 32 minimums in float16 after the scales                           640 bytes a group
  *
  * Weights are aligned to 64 bytes.
  *
- * A value of q8_0 is (byte - 128) * scale, of q4 (codes[nibble] - 128) * scale.
+ * A value of q8_0 is (byte - 128) * scale, of q4 (codes[nibble] - 128) * scale, of q4_1 nibble * scale + minimum.
  *
  * Every output of every row is summed in the same order whatever the number of rows, so a row's result does not depend
  * on its neighbours. Sums of products are float32 (bfloat16) or exact integers within a group (q8_0, q4).
@@ -61,6 +62,10 @@ void recto_product_q4(float *restrict out, size_t out_stride, const int8_t *rest
                       const int32_t *restrict starts, const uint8_t *restrict weights, const uint8_t codes[16],
                       size_t rows, size_t parts, size_t groups, size_t outputs, size_t first, size_t end,
                       const struct recto_finish *finish);
+void recto_product_q4_1(float *restrict out, size_t out_stride, const int8_t *restrict x, const float *restrict scales,
+                      const int32_t *restrict starts, const uint8_t *restrict weights,
+                      size_t rows, size_t parts, size_t groups, size_t outputs, size_t first, size_t end,
+                      const struct recto_finish *finish);
 
 /* The same without any special instruction: what the others are tested against, and what other processors run. */
 void recto_product_bf16_plain(float *restrict out, size_t out_stride, const uint16_t *restrict x, size_t row_stride,
@@ -75,6 +80,11 @@ void recto_product_q4_plain(float *restrict out, size_t out_stride, const int8_t
                             const uint8_t *restrict weights, const uint8_t codes[16], size_t rows, size_t parts,
                             size_t groups, size_t outputs, size_t first, size_t end,
                             const struct recto_finish *finish);
+void recto_product_q4_1_plain(float *restrict out, size_t out_stride, const int8_t *restrict x,
+                            const float *restrict scales, const int32_t *restrict starts,
+                            const uint8_t *restrict weights, size_t rows, size_t parts,
+                            size_t groups, size_t outputs, size_t first, size_t end,
+                            const struct recto_finish *finish);
 
 /*
  * Packs outputs [32 * panel, ...) of row-major float32 weights (columns values a row, `outputs` rows in all) as one panel.
@@ -84,11 +94,14 @@ void recto_pack_bf16(uint8_t *restrict out, const float *restrict weights, size_
 void recto_pack_q8(uint8_t *restrict out, const float *restrict weights, size_t outputs, size_t columns, size_t panel);
 void recto_pack_q4(uint8_t *restrict out, const float *restrict weights, const uint8_t codes[16], size_t outputs,
                    size_t columns, size_t panel);
+void recto_pack_q4_1(uint8_t *restrict out, const float *restrict weights, size_t outputs, size_t columns,
+                     size_t panel);
 
 /* Reads one output's weights back as float32. */
 void recto_unpack_bf16(float *restrict out, const uint8_t *restrict weights, size_t output, size_t columns);
 void recto_unpack_q8(float *restrict out, const uint8_t *restrict weights, size_t output, size_t columns);
 void recto_unpack_q4(float *restrict out, const uint8_t *restrict weights, const uint8_t codes[16], size_t output,
                      size_t columns);
+void recto_unpack_q4_1(float *restrict out, const uint8_t *restrict weights, size_t output, size_t columns);
 
 #endif

@@ -17,7 +17,8 @@ struct LinearInput {
     init(_ tensor: Tensor, for type: WeightType, bytesPerNumber: Int = 2) {
         self.tensor = tensor
         half = type == .bfloat16 ? HalfTensor(tensor, paddedForProducts: true) : nil
-        quantized = type == .q8Group32 || type == .q4Group32 ? QuantizedRows(tensor, parts: bytesPerNumber) : nil
+        let isQuantized = type != .float32 && type != .bfloat16
+        quantized = isQuantized ? QuantizedRows(tensor, parts: bytesPerNumber) : nil
     }
 }
 
@@ -115,6 +116,22 @@ extension MatrixMultiply {
                 )
             } else if let bytes = x.quantized, weight.type == .q8Group32 {
                 unsafe recto_product_q8(
+                    output,
+                    outputs,
+                    bytes.values,
+                    bytes.scales,
+                    bytes.starts,
+                    weight.bytes,
+                    rows,
+                    bytes.parts,
+                    groups,
+                    outputs,
+                    first,
+                    end,
+                    &last
+                )
+            } else if let bytes = x.quantized, weight.type == .q4MinimumGroup32 {
+                unsafe recto_product_q4_1(
                     output,
                     outputs,
                     bytes.values,

@@ -89,6 +89,7 @@ package final class PackedMatrix: @unchecked Sendable {
         case .bfloat16: unsafe recto_unpack_bf16(output, bytes, row, columns)
         case .q8Group32: unsafe recto_unpack_q8(output, bytes, row, columns)
         case .q4Group32: unsafe recto_unpack_q4(output, bytes, Self.codes, row, columns)
+        case .q4MinimumGroup32: unsafe recto_unpack_q4_1(output, bytes, row, columns)
         }
     }
 
@@ -104,6 +105,7 @@ package final class PackedMatrix: @unchecked Sendable {
         case .bfloat16: unsafe recto_pack_bf16(out, weights, outputs, columns, 0)
         case .q8Group32: unsafe recto_pack_q8(out, weights, outputs, columns, 0)
         case .q4Group32: unsafe recto_pack_q4(out, weights, codes, outputs, columns, 0)
+        case .q4MinimumGroup32: unsafe recto_pack_q4_1(out, weights, outputs, columns, 0)
         }
     }
 }

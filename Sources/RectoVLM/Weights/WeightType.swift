@@ -8,6 +8,8 @@ public enum WeightType: String, Sendable, Hashable, Codable, CaseIterable {
     case q8Group32 = "q8_0"
     /// Groups of 32 half bytes with a scale each, activations as in `q8_0`.
     case q4Group32 = "q4_0"
+    /// Groups of 32 half bytes with a scale and a minimum each, half a bit more for each weight than `q4_0`.
+    case q4MinimumGroup32 = "q4_1"
 
     /// Bytes that a packed matrix takes.
     ///
@@ -31,6 +33,7 @@ public enum WeightType: String, Sendable, Hashable, Codable, CaseIterable {
         case .bfloat16: (columns + 1) / 2 * 128
         case .q8Group32: (columns + Self.group - 1) / Self.group * 1088
         case .q4Group32: (columns + Self.group - 1) / Self.group * 576
+        case .q4MinimumGroup32: (columns + Self.group - 1) / Self.group * 640
         }
     }
 }
@@ -51,7 +54,7 @@ package enum WeightUse: Sendable {
     func type(of chosen: WeightType) -> WeightType {
         switch self {
         case .layer: chosen
-        case .vocabulary: chosen == .q4Group32 ? .q8Group32 : chosen
+        case .vocabulary: chosen == .q4Group32 || chosen == .q4MinimumGroup32 ? .q8Group32 : chosen
         case .table: .float32
         }
     }

@@ -66,7 +66,8 @@ struct ModelsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Writes a checkpoint with weights of fewer bits, which loads at once.",
             discussion: """
-                bfloat16 keeps 16 bits of each weight, q8_0 8.5 and q4_0 4.5; embeddings and head keep 8.5 in q4_0.
+                bfloat16 keeps 16 bits of each weight, q8_0 8.5, q4_1 5 and q4_0 4.5; with the last two, embeddings and
+                head keep 8.5.
 
                 Example:
                   recto models quantize models/idefics2-8b --type q4_0 --output models/idefics2-8b-q4
@@ -76,7 +77,7 @@ struct ModelsCommand: ParsableCommand {
         @Argument(help: "A checkpoint folder.")
         var folder: String
 
-        @Option(help: "How weights are kept: bfloat16, q8_0 or q4_0.")
+        @Option(help: "How weights are kept: bfloat16, q8_0, q4_1 or q4_0.")
         var type: WeightType
 
         @Option(help: "The folder to make.")
@@ -86,7 +87,7 @@ struct ModelsCommand: ParsableCommand {
         var threads: Int?
 
         func validate() throws {
-            if type == .float32 { throw ValidationError("--type must be bfloat16, q8_0 or q4_0.") }
+            if type == .float32 { throw ValidationError("--type must be bfloat16, q8_0, q4_1 or q4_0.") }
             if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
         }
 
