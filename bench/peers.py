@@ -183,7 +183,7 @@ def main() -> None:
     result = report.Report(samples)
     all_reports = [one for rounds in recto_reports.values() for one in rounds]
     print(f"{host['processor']}, {arguments.threads} threads on {host['processors']} processors "
-          f"({', '.join(host['features'])}); {arguments.rounds} rounds, median (least–most).\n")
+          f"({', '.join(host['features'])}); rounds: {arguments.rounds}, median (least–most).\n")
     print(result.measures(titles) + "\n")
     print(result.goals() + "\n")
     if all_reports:
