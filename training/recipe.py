@@ -21,5 +21,5 @@ STAGES = [
     Stage("pooling", 24_000, Weights(glyph=0.5, aligned=1.0)),
     Stage("reading", 24_000, Weights(glyph=0.3, aligned=0.2, ctc=0.3, lm=1.0)),
     Stage("asking", 92_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), fields=0.3),
-    Stage("again", 200_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
+    Stage("again", 137_728, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
 ]

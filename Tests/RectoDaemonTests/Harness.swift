@@ -1,4 +1,5 @@
 import Foundation
+import RectoTestSupport
 
 /// The daemon with a double in place of the pipeline, built beside the tests.
 enum Harness {

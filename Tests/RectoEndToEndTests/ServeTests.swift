@@ -5,7 +5,7 @@ import Testing
 /// The real daemon with the real renderer and the shipped reader, killed while it works.
 @Suite(.serialized)
 struct ServeTests {
-    @Test func sixtyDocumentsSurviveFiveKillsWithExactlyOneResultEach() throws {
+    @Test func sixtyDocumentsSurviveFiveKillsWithExactlyOneResultEach() async throws {
         let folder = try TemporaryFolder()
         var trial = DaemonKillTrial(executable: RectoProgram.executable, folder: folder.url)
         trial.seed = 7
@@ -22,11 +22,11 @@ struct ServeTests {
         let documents = (0..<60).map { number in
             let isGood = number % 6 != 5
             // A comment behind the end of the file makes every document's bytes, and so its hash, its own.
-            let bytes = isGood ? receipt + Data("\n% \(number)\n".utf8) : Data("%PDF-1.7 damaged \(number)".utf8)
+            let bytes = isGood ? receipt + Data("\n% \(number)\n".utf8) : Data("%PDF-1.7 damaged \(number)\n%%EOF".utf8)
             let folder = ["", "receipt/", "2026/november/"][number % 3]
             return DaemonKillTrial.Document(path: "\(folder)d\(number).pdf", bytes: bytes, isGood: isGood)
         }
-        let outcome = try trial.run(documents)
+        let outcome = try await onOwnThread { [trial] in try trial.run(documents) }
         for document in documents {
             #expect(outcome.records[document.path] ?? 0 == (document.isGood ? 1 : 0), "\(document.path)")
             #expect(outcome.errors[document.path] ?? 0 == (document.isGood ? 0 : 1), "\(document.path)")

@@ -5,7 +5,7 @@ import Foundation
 /// - Parameter body: The work.
 /// - Returns: What the work returns.
 /// - Throws: What the work throws.
-func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+public func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         Thread { continuation.resume(with: Result(catching: body)) }.start()
     }
