@@ -19,7 +19,7 @@ demo: build
 
 test: packages
 	$(BUILD) --build-tests
-	swift test --configuration release --skip-build
+	swift test --configuration release --skip-build --no-parallel
 
 build: packages
 	$(BUILD)

@@ -14,23 +14,43 @@ enum Harness {
             ?? URL(filePath: "recto-daemon-harness")
     }
 
-    /// Starts it on a folder.
-    static func launch(in folder: URL, configuration: String) async throws -> RunningProcess {
+    /// Starts it on a folder, waits until something has come true and acts at once when it has.
+    ///
+    /// All of it happens on a thread of its own: tests that work for seconds may hold the shared threads meanwhile.
+    static func launch(
+        in folder: URL,
+        configuration: String,
+        until condition: @escaping @Sendable () -> Bool = { true },
+        then action: @escaping @Sendable (RunningProcess) -> Void = { _ in }
+    ) async throws -> RunningProcess {
         let file = folder.appending(path: "recto.yaml")
         try Data("folders: {base: \(folder.path)}\n\(configuration)\n".utf8).write(to: file)
         let program = executable
-        return try await onOwnThread { try RunningProcess(program, ["serve", "--config", file.path]) }
+        return try await onOwnThread {
+            let process = try RunningProcess(program, ["serve", "--config", file.path])
+            if wait(for: condition) != nil { action(process) }
+            return process
+        }
     }
 
-    /// Looks every few milliseconds, on a thread of its own, whether something has come true.
+    /// Looks every few milliseconds whether something has come true, on a thread of its own.
     static func eventually(_ condition: @escaping @Sendable () -> Bool) async throws -> Bool {
+        try await onOwnThread { wait(for: condition) } != nil
+    }
+
+    /// How long it took until something came true; nil when it did not.
+    static func duration(until condition: @escaping @Sendable () -> Bool) async throws -> Duration? {
+        try await onOwnThread { wait(for: condition) }
+    }
+
+    private static func wait(for condition: () -> Bool) -> Duration? {
         let clock = ContinuousClock()
-        let end = clock.now + .seconds(60)
-        while clock.now < end {
-            if try await onOwnThread(condition) { return true }
-            try await Task.sleep(for: .milliseconds(20))
+        let start = clock.now
+        while clock.now - start < .seconds(60) {
+            if condition() { return clock.now - start }
+            usleep(10_000)
         }
-        return try await onOwnThread(condition)
+        return nil
     }
 }
 

@@ -46,18 +46,4 @@ final class KVCache {
     ///
     /// - Parameter positions: How many.
     func advance(by positions: Int) { count += positions }
-
-    /// Copies the first positions, for another sequence that begins alike.
-    ///
-    /// - Parameters:
-    ///   - positions: How many, at most `count`.
-    ///   - capacity: Positions to make room for.
-    /// - Returns: A cache of its own.
-    func prefix(_ positions: Int, capacity: Int) -> KVCache {
-        let copy = KVCache(copying: layers.map { $0.extended(toRows: max(capacity, positions), keeping: positions) })
-        copy.count = positions
-        return copy
-    }
-
-    private init(copying layers: [AttentionKernel.Memory]) { self.layers = layers }
 }

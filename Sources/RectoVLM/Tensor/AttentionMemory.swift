@@ -43,27 +43,14 @@ extension AttentionKernel {
 
         /// Makes a copy with more room.
         ///
-        /// - Parameters:
-        ///   - newRows: Rows of the copy.
-        ///   - kept: How many of the rows are copied; nil copies all.
-        /// - Returns: The copy; its other rows mean nothing.
-        func extended(toRows newRows: Int, keeping kept: Int? = nil) -> Memory {
+        /// - Parameter newRows: Rows of the copy.
+        /// - Returns: The copy; the rows behind those of this one mean nothing.
+        func extended(toRows newRows: Int) -> Memory {
             switch self {
             case .single(let keys, let values):
-                let kept = kept ?? keys.rows
-                var copies = (
-                    Tensor(undefinedRows: newRows, columns: keys.columns),
-                    Tensor(undefinedRows: newRows, columns: keys.columns)
-                )
-                copies.0.replaceRows(at: 0, with: keys, rows: 0..<kept)
-                copies.1.replaceRows(at: 0, with: values, rows: 0..<kept)
-                return .single(keys: copies.0, values: copies.1)
+                .single(keys: keys.extended(toRows: newRows), values: values.extended(toRows: newRows))
             case .half(let keys, let values):
-                let kept = kept ?? keys.rows
-                return .half(
-                    keys: keys.extended(toRows: newRows, keeping: kept),
-                    values: values.extended(toRows: newRows, keeping: kept)
-                )
+                .half(keys: keys.extended(toRows: newRows), values: values.extended(toRows: newRows))
             }
         }
 

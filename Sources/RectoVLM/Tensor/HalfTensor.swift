@@ -60,16 +60,13 @@ package final class HalfTensor: @unchecked Sendable {
         }
     }
 
-    /// Copies the first rows into a matrix with more room below; the new rows are undefined.
+    /// Copies the rows into a matrix with more room below; the new rows are undefined.
     ///
-    /// - Parameters:
-    ///   - newRows: Rows of the result.
-    ///   - kept: How many rows are copied.
+    /// - Parameter newRows: Rows of the result, at least those of this matrix.
     /// - Returns: The larger matrix.
-    func extended(toRows newRows: Int, keeping kept: Int) -> HalfTensor {
-        precondition(kept <= min(rows, newRows), "rows inside both")
+    func extended(toRows newRows: Int) -> HalfTensor {
         let result = HalfTensor(undefinedRows: newRows, columns: columns, stride: stride)
-        unsafe result.pointer.update(from: pointer, count: kept * stride)
+        unsafe result.pointer.update(from: pointer, count: rows * stride)
         return result
     }
 
