@@ -17,7 +17,10 @@ let package = Package(
     products: [
         .executable(name: "recto", targets: ["recto"]),
         .executable(name: "recto-rasterizer", targets: ["recto-rasterizer"]),
-        .library(name: "RectoPipeline", targets: ["RectoPages", "RectoVLM", "RectoExtraction", "RectoPipeline"]),
+        .library(
+            name: "RectoPipeline",
+            targets: ["RectoPages", "RectoVLM", "RectoSchema", "RectoExtraction", "RectoPipeline"]
+        ),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -58,16 +61,23 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(name: "RectoReader", resources: [.copy("Resources/reader")], swiftSettings: swiftSettings),
-        .target(name: "RectoExtraction", dependencies: ["RectoVLM", "RectoPages"], swiftSettings: swiftSettings),
+        .target(name: "RectoSchema", exclude: ["Schema", "Automaton"], swiftSettings: swiftSettings),
+        .target(
+            name: "RectoExtraction",
+            dependencies: ["RectoSchema", "RectoVLM", "RectoPages"],
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "RectoPipeline",
-            dependencies: ["RectoExtraction", "RectoVLM", "RectoPages", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "RectoExtraction", "RectoSchema", "RectoVLM", "RectoPages", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "RectoDaemon",
             dependencies: [
-                "CLinux", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages",
+                "CLinux", "RectoPipeline", "RectoExtraction", "RectoSchema", "RectoVLM", "RectoPages",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
@@ -79,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "recto",
             dependencies: [
-                "CLinux", "RectoDaemon", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages", "RectoReader",
+                "CLinux", "RectoDaemon", "RectoPipeline", "RectoExtraction", "RectoSchema", "RectoVLM", "RectoPages",
+                "RectoReader",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -107,13 +118,21 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "RectoSchemaTests",
+            dependencies: ["RectoTestSupport", "RectoSchema"],
+            sources: ["JSONParserTests.swift", "JSONValueTests.swift"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "RectoExtractionTests",
-            dependencies: ["RectoTestSupport", "RectoExtraction", "RectoVLM", "RectoPages"],
+            dependencies: ["RectoTestSupport", "RectoExtraction", "RectoSchema", "RectoVLM", "RectoPages"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "RectoPipelineTests",
-            dependencies: ["RectoTestSupport", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages"],
+            dependencies: [
+                "RectoTestSupport", "RectoPipeline", "RectoExtraction", "RectoSchema", "RectoVLM", "RectoPages",
+            ],
             exclude: ["Golden"],
             swiftSettings: swiftSettings
         ),
@@ -134,7 +153,8 @@ let package = Package(
         .testTarget(
             name: "RectoEndToEndTests",
             dependencies: [
-                "RectoTestSupport", "RectoPipeline", "RectoExtraction", "RectoVLM", "RectoPages", "recto",
+                "RectoTestSupport", "RectoPipeline", "RectoExtraction", "RectoSchema", "RectoVLM", "RectoPages",
+                "recto",
                 "recto-rasterizer",
             ],
             swiftSettings: swiftSettings

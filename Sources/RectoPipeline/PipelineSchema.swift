@@ -1,4 +1,4 @@
-public import RectoExtraction
+public import RectoSchema
 
 /// The JSON Schema of pipeline files, by which editors complete them; made from the registry.
 public enum PipelineSchema {

@@ -2,6 +2,7 @@ import Foundation
 import RectoExtraction
 import RectoPages
 import RectoPipeline
+import RectoSchema
 
 /// Writes a picture of each page with its tiles and the values that were found on it.
 struct OverlayWriter: Sendable {

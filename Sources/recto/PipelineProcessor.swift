@@ -3,6 +3,7 @@ import RectoDaemon
 import RectoExtraction
 import RectoPages
 import RectoPipeline
+import RectoSchema
 
 /// Reads the daemon's documents with the pipelines of a folder.
 struct PipelineProcessor: DocumentProcessor {

@@ -1,6 +1,7 @@
 import Foundation
 import RectoExtraction
 import RectoPages
+import RectoSchema
 
 /// Where the records of one invocation go.
 final class RecordOutput {

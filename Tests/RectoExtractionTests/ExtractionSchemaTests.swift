@@ -1,5 +1,6 @@
 import RectoExtraction
 import RectoPages
+import RectoSchema
 import Testing
 
 @Suite struct ExtractionSchemaTests {

@@ -1,6 +1,7 @@
 import Foundation
 import RectoExtraction
 import RectoPages
+import RectoSchema
 import RectoVLM
 import Synchronization
 import Testing

@@ -1,6 +1,7 @@
 import Foundation
 import RectoExtraction
 import RectoPages
+import RectoSchema
 import Testing
 
 @Suite struct GrounderTests {

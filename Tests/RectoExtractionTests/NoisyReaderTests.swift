@@ -1,6 +1,8 @@
 import Foundation
 import RectoExtraction
 import RectoPages
+import RectoSchema
+import RectoTestSupport
 import RectoVLM
 import Testing
 
@@ -17,7 +19,7 @@ import Testing
     /// A share of misread characters, and the share of fields that must come out as they are printed.
     @Test(arguments: [(0, 1.0), (2, 0.85), (5, 0.65)] as [(Int, Double)])
     func findsMostFieldsInSpiteOfMisreadCharacters(percent: Int, share: Double) async throws {
-        var random = SplitMix(state: 7)
+        var random = SeededRandom(seed: 7)
         var right = 0
         var wrong = 0
         var asked = 0
@@ -38,7 +40,7 @@ import Testing
         if percent == 0 { #expect(wrong == 0) }
     }
 
-    private static func invoice(_ random: inout SplitMix) -> (PageDouble, [(String, String)]) {
+    private static func invoice(_ random: inout SeededRandom) -> (PageDouble, [(String, String)]) {
         var rows: [[String?]] = [
             ["Acme Trading Ltd", nil, "INVOICE"], ["14 Station Road", "Thank you for your order", nil],
         ]
@@ -62,7 +64,7 @@ extension ModelDouble {
     /// A model that answers carefully but misreads a share of the characters, each question anew.
     convenience init(_ pages: [PageDouble], misreads percent: Int, seed: UInt64) throws {
         @Sendable func misread(_ text: String, _ salt: Int) -> String {
-            var random = SplitMix(state: text.utf8.reduce(seed &+ UInt64(salt)) { $0 &* 31 &+ UInt64($1) })
+            var random = SeededRandom(seed: text.utf8.reduce(seed &+ UInt64(salt)) { $0 &* 31 &+ UInt64($1) })
             return String(
                 text.map { character in
                     guard character != " ", random.next(below: 100) < percent else { return character }

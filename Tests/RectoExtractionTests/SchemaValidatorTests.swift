@@ -1,4 +1,5 @@
 import RectoExtraction
+import RectoSchema
 import Testing
 
 @Suite struct SchemaValidatorTests {

@@ -1,5 +1,6 @@
 import RectoExtraction
 import RectoPages
+import RectoSchema
 import RectoVLM
 import Synchronization
 import Testing

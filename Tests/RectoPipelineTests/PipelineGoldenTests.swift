@@ -1,6 +1,7 @@
 import Foundation
 import RectoExtraction
 import RectoPipeline
+import RectoSchema
 import Testing
 
 /// What people and editors see of pipelines, to the letter.

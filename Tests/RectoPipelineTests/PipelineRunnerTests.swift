@@ -2,6 +2,7 @@ import Foundation
 import RectoExtraction
 import RectoPages
 import RectoPipeline
+import RectoSchema
 import RectoTestSupport
 import RectoVLM
 import Synchronization

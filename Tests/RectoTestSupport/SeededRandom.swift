@@ -19,4 +19,10 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
+
+    /// A whole number from 0.
+    ///
+    /// - Parameter limit: The first number that is too large.
+    /// - Returns: A number below the limit.
+    public mutating func next(below limit: Int) -> Int { Int(next() % UInt64(limit)) }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import RectoPages
+import RectoSchema
 
 extension FieldCandidate {
     /// Where a value stands beside its label.

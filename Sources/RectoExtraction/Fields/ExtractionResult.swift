@@ -1,3 +1,5 @@
+public import RectoSchema
+
 /// The fields of a document and what the model said about each.
 public struct ExtractionResult: Sendable, Hashable {
     /// The fields in the schema's order; they satisfy the schema whenever `errors` is empty.

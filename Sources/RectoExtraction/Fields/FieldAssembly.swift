@@ -1,3 +1,5 @@
+import RectoSchema
+
 /// Builds the fields of a document from the schema and the chosen answers.
 struct FieldAssembly {
     let selection: CandidateSelection

@@ -1,4 +1,5 @@
 import RectoPages
+import RectoSchema
 public import RectoVLM
 
 /// Asks a model for the fields of a schema and assembles its answers.

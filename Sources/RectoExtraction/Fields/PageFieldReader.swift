@@ -1,4 +1,5 @@
 import RectoPages
+import RectoSchema
 import RectoVLM
 
 /// Asks for fields one by one, each time with all tiles of a page: for checkpoints that declare nothing of their own.

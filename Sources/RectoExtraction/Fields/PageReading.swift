@@ -1,4 +1,5 @@
 public import RectoPages
+public import RectoSchema
 
 /// A page as the extractor gets it.
 public struct ExtractionPage: Sendable {

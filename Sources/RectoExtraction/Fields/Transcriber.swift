@@ -1,4 +1,5 @@
 import RectoPages
+public import RectoSchema
 public import RectoVLM
 
 /// Reads whole pages aloud: every tile's text, in reading order.

@@ -1,4 +1,5 @@
 public import RectoPages
+import RectoSchema
 
 /// Finds where each value stands on its page and says how sure Recto is of it.
 ///

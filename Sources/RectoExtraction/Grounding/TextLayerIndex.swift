@@ -1,4 +1,5 @@
 package import RectoPages
+import RectoSchema
 
 /// A page's own words, prepared for finding values across words, lines and spellings.
 package struct TextLayerIndex: Sendable {

@@ -1,4 +1,5 @@
 public import RectoPages
+public import RectoSchema
 
 /// Something that went wrong with a document, as a record shows it.
 public struct ErrorReport: Sendable, Hashable, Codable {

@@ -1,4 +1,5 @@
 public import RectoPages
+public import RectoSchema
 
 /// How a value was found on its page.
 public enum EvidenceMatch: String, Sendable, Codable, CaseIterable {

@@ -1,4 +1,5 @@
 public import RectoPages
+public import RectoSchema
 
 /// A tile as a record shows it.
 public struct TileReport: Sendable, Hashable, Codable {

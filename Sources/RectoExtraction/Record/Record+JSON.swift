@@ -1,4 +1,5 @@
 import RectoPages
+public import RectoSchema
 import RectoVLM
 
 extension Record {

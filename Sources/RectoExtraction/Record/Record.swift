@@ -1,3 +1,4 @@
+public import RectoSchema
 public import RectoVLM
 
 /// What Recto says of a document: the fields that were read, what speaks for them, and what went wrong.

@@ -1,3 +1,5 @@
+public import RectoSchema
+
 /// What a document's fields look like: a JSON Schema of the subset that Recto can extract.
 ///
 /// Keywords: `type` (a name, or a list with `null`), `properties`, `required`, `additionalProperties`, `title`,

@@ -1,4 +1,5 @@
 import Foundation
+import RectoSchema
 
 extension SchemaFormat {
     /// Whether a text has this form.

@@ -1,3 +1,5 @@
+public import RectoSchema
+
 /// The types of JSON Schema.
 public enum SchemaType: String, Sendable, CaseIterable {
     /// `null`.

@@ -1,4 +1,5 @@
 import Foundation
+import RectoSchema
 
 /// Turns a schema's JSON into nodes, refusing everything that would not be checked.
 struct SchemaReader {

@@ -1,4 +1,5 @@
 import Foundation
+public import RectoSchema
 
 /// One way in which a value does not satisfy a schema.
 public struct SchemaViolation: Sendable, Hashable, CustomStringConvertible {

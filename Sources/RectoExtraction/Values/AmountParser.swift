@@ -1,3 +1,5 @@
+public import RectoSchema
+
 /// Reads printed numbers: `1,234.00`, `1.234,50 €`, `CHF 1'234.–`, `(12.50)`, `12 %`.
 ///
 /// The rule: a currency sign or code before or after, a percent sign after, and a minus before or after (or parentheses

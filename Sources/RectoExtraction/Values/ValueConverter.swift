@@ -1,3 +1,5 @@
+package import RectoSchema
+
 /// Turns what was read into the value that a schema wants, without guessing.
 package struct ValueConverter: Sendable {
     /// The converted value, or what the schema wanted instead.

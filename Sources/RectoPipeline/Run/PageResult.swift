@@ -1,6 +1,7 @@
 import Foundation
 import RectoExtraction
 import RectoPages
+import RectoSchema
 
 /// What is left of a page when its pixels are gone; small, and kept across restarts.
 struct PageResult: Sendable, Codable {

@@ -153,13 +153,14 @@ struct PageRun: Sendable {
     /// Keeps what the record needs; pixels end here.
     private func keep(_ progress: Progress, in result: inout PageResult) {
         result.fallbacks = progress.fallbacks
-        var (wordCount, unread): (Int, PageTiles?) = (0, nil)
+        var (words, shown): ([TextLayerWord], PageTiles?) = ([], nil)
+        var (reading, readStage): (PageReading?, String?) = (nil, nil)
         for station in stations {
             let name = station.checked.name
             let isRequired = required.contains(name)
             switch progress.values[name] {
             case .page(let page):
-                wordCount = page.words.count
+                words = page.words
                 guard progress.worked.contains(name) else { continue }
                 result.report.size = page.size
                 result.warnings += page.warnings.map { warning in
@@ -169,19 +170,23 @@ struct PageRun: Sendable {
             case .tiles(let tiles) where name == shownTiles:
                 result.report.size = tiles.size
                 result.report.tiles = tiles.tiles.map { TileReport($0) }
-                if tiles.tiles.isEmpty { unread = tiles }
-            case .reading(let reading) where isRequired: result.readings[name] = reading
+                shown = tiles
+            case .reading(let read) where isRequired:
+                result.readings[name] = read
+                if reading == nil { (reading, readStage) = (read, name) }
             default: break
             }
         }
-        if let unread, unread.inkCoverage >= ExtractStage.leastInk || wordCount > 0 {
-            let layer = wordCount > 0 ? ", though its text layer has \(wordCount) words" : ", though it is not blank"
-            let message =
-                "no line of text was found on the page\(layer): a picture, sideways or very small text; look at it"
-            result.warnings.append(
-                ErrorReport(code: "page.unread", message: message, page: result.report.page, stage: shownTiles)
-            )
-        }
+        guard let shown else { return }
+        let check = PageCheck(
+            words: words,
+            tiles: shown,
+            reading: reading,
+            page: result.report.page,
+            splitStage: shownTiles,
+            readStage: readStage
+        )
+        result.warnings += check.reports()
     }
 }
 

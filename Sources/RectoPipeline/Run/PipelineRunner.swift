@@ -1,6 +1,7 @@
 import Foundation
-public import RectoExtraction
+import RectoExtraction
 import RectoPages
+public import RectoSchema
 import RectoVLM
 
 /// Runs a checked graph for one document after the other, with bounded memory.

@@ -1,6 +1,7 @@
 import Foundation
 import RectoExtraction
 import RectoPages
+import RectoSchema
 import Synchronization
 
 /// Adds up what differs between two runs: when, where, how long in which stage.

@@ -3,6 +3,7 @@ import Foundation
 import RectoExtraction
 import RectoPages
 import RectoPipeline
+import RectoSchema
 import RectoVLM
 
 /// `recto ask`: one question about a document.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RectoExtraction
 import RectoPages
+import RectoSchema
 import RectoVLM
 
 /// `recto bench`: how fast the engine is, and what share of the machine's limit that is.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RectoExtraction
+import RectoSchema
 import RectoVLM
 
 /// `recto generate`: one prompt, one answer.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RectoExtraction
 import RectoPipeline
+import RectoSchema
 
 /// `recto schema`: the published schemas.
 struct SchemaCommand: ParsableCommand {

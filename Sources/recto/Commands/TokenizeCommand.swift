@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RectoExtraction
+import RectoSchema
 import RectoVLM
 
 /// `recto tokenize`: what the tokenizer of a checkpoint makes of a text.

@@ -1,4 +1,4 @@
-import RectoExtraction
+import RectoSchema
 import Testing
 
 @Suite struct JSONValueTests {
