@@ -2,6 +2,11 @@
 
 #include "packed.h"
 #include "recto_kernel.h"
+#include "recto_packed.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 void recto_pack_keys(uint8_t *restrict out, const uint16_t *restrict keys, size_t count, size_t head_dim,
                      size_t stride) {
@@ -34,25 +39,86 @@ void recto_pack_values(uint8_t *restrict out, const uint16_t *restrict values, s
 }
 
 RECTO_KERNEL
-void recto_softmax_row_bf16(uint16_t *restrict out, float *restrict scores, size_t begin, size_t end, size_t columns,
-                            float scale) {
+float recto_softmax_row_bf16_plain(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
+                                   size_t columns, float scale) {
 #pragma clang fp reassociate(on) contract(fast)
     for (size_t i = 0; i < begin; i++) out[i] = 0;
     for (size_t i = end; i < columns; i++) out[i] = 0;
-    if (begin >= end) return;
+    if (begin >= end) return 0;
     float largest = scores[begin], sum = 0;
     for (size_t i = begin; i < end; i++) largest = scores[i] > largest ? scores[i] : largest;
     for (size_t i = begin; i < end; i++) {
-        scores[i] = exponential((scores[i] - largest) * scale);
-        sum += scores[i];
-    }
-    float share = 1.0f / sum;
-    for (size_t i = begin; i < end; i++) {
         /* Never negative, never infinite: rounding needs no care for what is not a number. */
-        float value = scores[i] * share;
+        float value = exponential((scores[i] - largest) * scale);
+        sum += value;
         uint32_t bits;
         memcpy(&bits, &value, sizeof bits);
         out[i] = (uint16_t)((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);
+    }
+    return 1.0f / sum;
+}
+
+#if defined(__x86_64__)
+#define FAST __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,fma")))
+
+/* 2^t to 4e-6, ample for 8 bits: 2^r by a polynomial for |r| <= 1/2, its exponent added. */
+static FAST inline __attribute__((always_inline)) __m512 power_of_two(__m512 t) {
+    __m512 n = _mm512_roundscale_ps(t, 0), r = _mm512_sub_ps(t, n);
+    __m512 p = _mm512_set1_ps(9.67604e-3f);
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(5.592204e-2f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(2.4022107e-1f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(6.9312103e-1f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
+    return _mm512_scalef_ps(p, n);
+}
+
+static FAST float softmax_row(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
+                              size_t columns, float scale) {
+    memset(out, 0, begin * sizeof *out);
+    memset(out + end, 0, (columns - end) * sizeof *out);
+    __m512 most[4], sums[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
+    for (int k = 0; k < 4; k++) most[k] = _mm512_set1_ps(scores[begin]);
+    size_t i = begin;
+    for (; i + 64 <= end; i += 64) {
+        for (int k = 0; k < 4; k++) most[k] = _mm512_max_ps(most[k], _mm512_loadu_ps(scores + i + 16 * (size_t)k));
+    }
+    for (; i < end; i += 16) {
+        __mmask16 mask = end - i < 16 ? (__mmask16)((1u << (end - i)) - 1) : (__mmask16)0xFFFF;
+        most[0] = _mm512_mask_max_ps(most[0], mask, most[0], _mm512_maskz_loadu_ps(mask, scores + i));
+    }
+    float largest = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_max_ps(most[0], most[1]), _mm512_max_ps(most[2], most[3])));
+    float rise = scale * 1.44269504088896341f;
+    __m512 slope = _mm512_set1_ps(rise), shift = _mm512_set1_ps(-largest * rise);
+    for (i = begin; i + 32 <= end; i += 32) {
+        __m512 first = power_of_two(_mm512_fmadd_ps(_mm512_loadu_ps(scores + i), slope, shift));
+        __m512 second = power_of_two(_mm512_fmadd_ps(_mm512_loadu_ps(scores + i + 16), slope, shift));
+        sums[0] = _mm512_add_ps(sums[0], first);
+        sums[1] = _mm512_add_ps(sums[1], second);
+        _mm512_storeu_si512(out + i, (__m512i)_mm512_cvtne2ps_pbh(second, first));
+    }
+    for (; i < end; i += 16) {
+        __mmask16 mask = end - i < 16 ? (__mmask16)((1u << (end - i)) - 1) : (__mmask16)0xFFFF;
+        __m512 value = power_of_two(_mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, scores + i), slope, shift));
+        sums[0] = _mm512_mask_add_ps(sums[0], mask, sums[0], value);
+        _mm256_mask_storeu_epi16(out + i, mask, (__m256i)_mm512_cvtneps_pbh(value));
+    }
+    return 1.0f / _mm512_reduce_add_ps(_mm512_add_ps(sums[0], sums[1]));
+}
+#endif
+
+float recto_softmax_row_bf16(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
+                             size_t columns, float scale) {
+#if defined(__x86_64__)
+    if (begin < end && recto_has_bf16()) return softmax_row(out, scores, begin, end, columns, scale);
+#endif
+    return recto_softmax_row_bf16_plain(out, scores, begin, end, columns, scale);
+}
+
+RECTO_KERNEL
+void recto_scale_rows(float *restrict rows, const float *restrict factors, size_t count, size_t columns,
+                      size_t stride) {
+    for (size_t r = 0; r < count; r++) {
+        for (size_t d = 0; d < columns; d++) rows[r * stride + d] *= factors[r];
     }
 }
 

@@ -37,16 +37,16 @@ void recto_product_bf16_plain(float *restrict out, size_t out_stride, const uint
 RECTO_KERNEL
 void recto_product_q8_plain(float *restrict out, size_t out_stride, const int8_t *restrict x,
                             const float *restrict scales, const int32_t *restrict starts,
-                            const uint8_t *restrict weights, size_t rows, size_t parts, size_t groups, size_t outputs, size_t first,
+                            const uint8_t *restrict weights, size_t rows, size_t groups, size_t outputs, size_t first,
                             size_t end, const struct recto_finish *finish) {
     for (size_t p = first; p < end; p++) {
         for (size_t r = 0; r < rows; r++) {
             float sums[PANEL] = {0};
-            for (size_t g = 0; g < groups * parts; g++) {
-                const uint8_t *group = weights + (p * groups + g % groups) * GROUP_BYTES_Q8;
-                const int8_t *values = x + (r * parts * groups + g) * GROUP;
+            for (size_t g = 0; g < groups; g++) {
+                const uint8_t *group = weights + (p * groups + g) * GROUP_BYTES_Q8;
+                const int8_t *values = x + (r * groups + g) * GROUP;
                 int32_t whole[PANEL];
-                for (size_t n = 0; n < PANEL; n++) whole[n] = starts[r * parts * groups + g];
+                for (size_t n = 0; n < PANEL; n++) whole[n] = starts[r * groups + g];
                 for (size_t quad = 0; quad < GROUP / 4; quad++) {
                     for (size_t n = 0; n < PANEL; n++) {
                         const uint8_t *four = group + quad * 128 + 4 * n;
@@ -55,7 +55,7 @@ void recto_product_q8_plain(float *restrict out, size_t out_stride, const int8_t
                 }
                 for (size_t n = 0; n < PANEL; n++) {
                     float scale = half_to_float(group + GROUP_BYTES_Q8 - SCALES_BYTES + 2 * n);
-                    sums[n] += (float)whole[n] * (scale * scales[r * parts * groups + g]);
+                    sums[n] += (float)whole[n] * (scale * scales[r * groups + g]);
                 }
             }
             finish_plain(out + r * out_stride + p * PANEL, sums, p * PANEL, outputs, finish);
@@ -66,16 +66,16 @@ void recto_product_q8_plain(float *restrict out, size_t out_stride, const int8_t
 RECTO_KERNEL
 void recto_product_q4_plain(float *restrict out, size_t out_stride, const int8_t *restrict x,
                             const float *restrict scales, const int32_t *restrict starts,
-                            const uint8_t *restrict weights, const uint8_t codes[16], size_t rows, size_t parts, size_t groups,
+                            const uint8_t *restrict weights, const uint8_t codes[16], size_t rows, size_t groups,
                             size_t outputs, size_t first, size_t end, const struct recto_finish *finish) {
     for (size_t p = first; p < end; p++) {
         for (size_t r = 0; r < rows; r++) {
             float sums[PANEL] = {0};
-            for (size_t g = 0; g < groups * parts; g++) {
-                const uint8_t *group = weights + (p * groups + g % groups) * GROUP_BYTES_Q4;
-                const int8_t *values = x + (r * parts * groups + g) * GROUP;
+            for (size_t g = 0; g < groups; g++) {
+                const uint8_t *group = weights + (p * groups + g) * GROUP_BYTES_Q4;
+                const int8_t *values = x + (r * groups + g) * GROUP;
                 int32_t whole[PANEL];
-                for (size_t n = 0; n < PANEL; n++) whole[n] = starts[r * parts * groups + g];
+                for (size_t n = 0; n < PANEL; n++) whole[n] = starts[r * groups + g];
                 for (size_t octet = 0; octet < GROUP / 8; octet++) {
                     for (size_t n = 0; n < PANEL; n++) {
                         const uint8_t *four = group + octet * 128 + 4 * n;
@@ -87,7 +87,7 @@ void recto_product_q4_plain(float *restrict out, size_t out_stride, const int8_t
                 }
                 for (size_t n = 0; n < PANEL; n++) {
                     float scale = half_to_float(group + GROUP_BYTES_Q4 - SCALES_BYTES + 2 * n);
-                    sums[n] += (float)whole[n] * (scale * scales[r * parts * groups + g]);
+                    sums[n] += (float)whole[n] * (scale * scales[r * groups + g]);
                 }
             }
             finish_plain(out + r * out_stride + p * PANEL, sums, p * PANEL, outputs, finish);
@@ -98,14 +98,14 @@ void recto_product_q4_plain(float *restrict out, size_t out_stride, const int8_t
 RECTO_KERNEL
 void recto_product_q4_1_plain(float *restrict out, size_t out_stride, const int8_t *restrict x,
                             const float *restrict scales, const int32_t *restrict starts,
-                            const uint8_t *restrict weights, size_t rows, size_t parts, size_t groups,
+                            const uint8_t *restrict weights, size_t rows, size_t groups,
                             size_t outputs, size_t first, size_t end, const struct recto_finish *finish) {
     for (size_t p = first; p < end; p++) {
         for (size_t r = 0; r < rows; r++) {
             float sums[PANEL] = {0};
-            for (size_t g = 0; g < groups * parts; g++) {
-                const uint8_t *group = weights + (p * groups + g % groups) * GROUP_BYTES_Q4_1;
-                const int8_t *values = x + (r * parts * groups + g) * GROUP;
+            for (size_t g = 0; g < groups; g++) {
+                const uint8_t *group = weights + (p * groups + g) * GROUP_BYTES_Q4_1;
+                const int8_t *values = x + (r * groups + g) * GROUP;
                 int32_t whole[PANEL];
                 for (size_t n = 0; n < PANEL; n++) whole[n] = 0;
                 for (size_t octet = 0; octet < GROUP / 8; octet++) {
@@ -120,8 +120,8 @@ void recto_product_q4_1_plain(float *restrict out, size_t out_stride, const int8
                 for (size_t n = 0; n < PANEL; n++) {
                     float scale = half_to_float(group + PANEL * GROUP / 2 + 2 * n);
                     float minimum = half_to_float(group + PANEL * GROUP / 2 + SCALES_BYTES + 2 * n);
-                    sums[n] += (float)whole[n] * (scale * scales[r * parts * groups + g]);
-                    sums[n] += minimum * ((float)starts[r * parts * groups + g] / -128.0f * scales[r * parts * groups + g]);
+                    sums[n] += (float)whole[n] * (scale * scales[r * groups + g]);
+                    sums[n] += minimum * ((float)starts[r * groups + g] / -128.0f * scales[r * groups + g]);
                 }
             }
             finish_plain(out + r * out_stride + p * PANEL, sums, p * PANEL, outputs, finish);

@@ -117,7 +117,7 @@ static FAST_VNNI INLINE __m512i quad_of(const int8_t *x, size_t at) {
 }
 
 /* `bits` is 8, 4, or 5 for half bytes with a minimum, and a constant where this is inlined. */
-static FAST_VNNI INLINE void tile_int8(const int count, const int bits, size_t parts, float *out, size_t out_stride,
+static FAST_VNNI INLINE void tile_int8(const int count, const int bits, float *out, size_t out_stride,
                                        const int8_t *x, const float *scales, const int32_t *starts,
                                        const uint8_t *panel, __m512i codes, size_t groups, size_t outputs,
                                        size_t column, const struct recto_finish *finish) {
@@ -180,49 +180,40 @@ static FAST_VNNI INLINE void tile_int8(const int count, const int bits, size_t p
             }
         }
     }
-    if (parts == 1) {
-        for (int r = 0; r < count; r++) {
-            finish_part(out + (size_t)r * out_stride, low[r], column, mask_of(outputs, column), finish);
-            finish_part(out + (size_t)r * out_stride + 16, high[r], column + 16, mask_of(outputs, column + 16), finish);
-        }
-    } else {
-        for (int r = 0; r + 1 < count; r += 2) {
-            float *row = out + (size_t)r / 2 * out_stride;
-            finish_part(row, _mm512_add_ps(low[r], low[r + 1]), column, mask_of(outputs, column), finish);
-            finish_part(row + 16, _mm512_add_ps(high[r], high[r + 1]), column + 16, mask_of(outputs, column + 16),
-                        finish);
-        }
+    for (int r = 0; r < count; r++) {
+        finish_part(out + (size_t)r * out_stride, low[r], column, mask_of(outputs, column), finish);
+        finish_part(out + (size_t)r * out_stride + 16, high[r], column + 16, mask_of(outputs, column + 16), finish);
     }
 }
 
 #define PRODUCT_INT8(NAME, BITS, GROUP_BYTES)                                                                          \
     static FAST_VNNI void NAME(float *restrict out, size_t out_stride, const int8_t *restrict x,                       \
                                const float *restrict scales, const int32_t *restrict starts,                           \
-                               const uint8_t *restrict weights, const uint8_t *codes, size_t rows, size_t parts,       \
+                               const uint8_t *restrict weights, const uint8_t *codes, size_t rows,                     \
                                size_t groups, size_t outputs, size_t first, size_t end,                                \
                                const struct recto_finish *finish) {                                                    \
         __m512i table = BITS == 4 ? _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)codes))                    \
                                   : _mm512_setzero_si512();                                                            \
         for (size_t p = first; p < end; p++) {                                                                         \
             const uint8_t *panel = weights + p * groups * GROUP_BYTES;                                                 \
-            for (size_t r = 0; r < rows * parts; r += ROWS) {                                                          \
-                size_t count = rows * parts - r < ROWS ? rows * parts - r : ROWS;                                      \
+            for (size_t r = 0; r < rows; r += ROWS) {                                                          \
+                size_t count = rows - r < ROWS ? rows - r : ROWS;                                      \
                 EACH_COUNT(TILE)                                                                                       \
             }                                                                                                          \
         }                                                                                                              \
     }
 #define TILE(COUNT)                                                                                                    \
-    tile_int8(COUNT, 8, parts, out + r / parts * out_stride + p * PANEL, out_stride, x + r * groups * GROUP,           \
+    tile_int8(COUNT, 8, out + r * out_stride + p * PANEL, out_stride, x + r * groups * GROUP,           \
               scales + r * groups, starts + r * groups, panel, table, groups, outputs, p * PANEL, finish)
 PRODUCT_INT8(product_q8, 8, GROUP_BYTES_Q8)
 #undef TILE
 #define TILE(COUNT)                                                                                                    \
-    tile_int8(COUNT, 4, parts, out + r / parts * out_stride + p * PANEL, out_stride, x + r * groups * GROUP,           \
+    tile_int8(COUNT, 4, out + r * out_stride + p * PANEL, out_stride, x + r * groups * GROUP,           \
               scales + r * groups, starts + r * groups, panel, table, groups, outputs, p * PANEL, finish)
 PRODUCT_INT8(product_q4, 4, GROUP_BYTES_Q4)
 #undef TILE
 #define TILE(COUNT)                                                                                                    \
-    tile_int8(COUNT, 5, parts, out + r / parts * out_stride + p * PANEL, out_stride, x + r * groups * GROUP,           \
+    tile_int8(COUNT, 5, out + r * out_stride + p * PANEL, out_stride, x + r * groups * GROUP,           \
               scales + r * groups, starts + r * groups, panel, table, groups, outputs, p * PANEL, finish)
 PRODUCT_INT8(product_q4_1, 5, GROUP_BYTES_Q4_1)
 #undef TILE
@@ -248,41 +239,41 @@ void recto_product_bf16(float *restrict out, size_t out_stride, const uint16_t *
 }
 
 void recto_product_q8(float *restrict out, size_t out_stride, const int8_t *restrict x, const float *restrict scales,
-                      const int32_t *restrict starts, const uint8_t *restrict weights, size_t rows, size_t parts, size_t groups,
+                      const int32_t *restrict starts, const uint8_t *restrict weights, size_t rows, size_t groups,
                       size_t outputs, size_t first, size_t end, const struct recto_finish *finish) {
 #if defined(__x86_64__)
     if (recto_has_vnni()) {
-        product_q8(out, out_stride, x, scales, starts, weights, NULL, rows, parts, groups, outputs, first, end, finish);
+        product_q8(out, out_stride, x, scales, starts, weights, NULL, rows, groups, outputs, first, end, finish);
         return;
     }
 #endif
-    recto_product_q8_plain(out, out_stride, x, scales, starts, weights, rows, parts, groups, outputs, first, end, finish);
+    recto_product_q8_plain(out, out_stride, x, scales, starts, weights, rows, groups, outputs, first, end, finish);
 }
 
 void recto_product_q4(float *restrict out, size_t out_stride, const int8_t *restrict x, const float *restrict scales,
                       const int32_t *restrict starts, const uint8_t *restrict weights, const uint8_t codes[16],
-                      size_t rows, size_t parts, size_t groups, size_t outputs, size_t first, size_t end,
+                      size_t rows, size_t groups, size_t outputs, size_t first, size_t end,
                       const struct recto_finish *finish) {
 #if defined(__x86_64__)
     if (recto_has_vnni()) {
-        product_q4(out, out_stride, x, scales, starts, weights, codes, rows, parts, groups, outputs, first, end, finish);
+        product_q4(out, out_stride, x, scales, starts, weights, codes, rows, groups, outputs, first, end, finish);
         return;
     }
 #endif
-    recto_product_q4_plain(out, out_stride, x, scales, starts, weights, codes, rows, parts, groups, outputs, first, end,
+    recto_product_q4_plain(out, out_stride, x, scales, starts, weights, codes, rows, groups, outputs, first, end,
                            finish);
 }
 
 void recto_product_q4_1(float *restrict out, size_t out_stride, const int8_t *restrict x, const float *restrict scales,
                       const int32_t *restrict starts, const uint8_t *restrict weights,
-                      size_t rows, size_t parts, size_t groups, size_t outputs, size_t first, size_t end,
+                      size_t rows, size_t groups, size_t outputs, size_t first, size_t end,
                       const struct recto_finish *finish) {
 #if defined(__x86_64__)
     if (recto_has_vnni()) {
-        product_q4_1(out, out_stride, x, scales, starts, weights, NULL, rows, parts, groups, outputs, first, end, finish);
+        product_q4_1(out, out_stride, x, scales, starts, weights, NULL, rows, groups, outputs, first, end, finish);
         return;
     }
 #endif
-    recto_product_q4_1_plain(out, out_stride, x, scales, starts, weights, rows, parts, groups, outputs, first, end,
+    recto_product_q4_1_plain(out, out_stride, x, scales, starts, weights, rows, groups, outputs, first, end,
                            finish);
 }

@@ -23,41 +23,25 @@ static inline __attribute__((always_inline)) int32_t whole(float value) {
 
 RECTO_KERNEL
 void recto_quantize_rows(int8_t *restrict values, float *restrict scales, int32_t *restrict starts,
-                         const float *restrict x, size_t rows, size_t columns, size_t parts) {
+                         const float *restrict x, size_t rows, size_t columns) {
 #pragma clang fp reassociate(on)
     size_t groups = group_count(columns);
-    float most = parts == 2 ? 32512.0f : 127.0f;
     for (size_t r = 0; r < rows; r++, x += columns) {
-        int8_t *upper = values + r * parts * groups * GROUP, *lower = upper + groups * GROUP;
-        float *scale = scales + r * parts * groups;
-        int32_t *start = starts + r * parts * groups;
-        for (size_t g = 0; g < groups; g++) {
+        for (size_t g = 0; g < groups; g++, values += GROUP) {
             float group[GROUP] = {0}, largest = 0;
             size_t count = columns - g * GROUP < GROUP ? columns - g * GROUP : GROUP;
             if (count == GROUP) memcpy(group, x + g * GROUP, sizeof group);
             else for (size_t k = 0; k < count; k++) group[k] = x[g * GROUP + k];
             for (size_t k = 0; k < GROUP; k++) largest = fabsf(group[k]) > largest ? fabsf(group[k]) : largest;
-            float inverse = largest > 0 ? most / largest : 0;
-            int32_t sum = 0, rest = 0;
-            if (parts == 1) {
-                for (size_t k = 0; k < GROUP; k++) {
-                    int32_t value = whole(group[k] * inverse);
-                    upper[g * GROUP + k] = (int8_t)value;
-                    sum += value;
-                }
-            } else {
-                for (size_t k = 0; k < GROUP; k++) {
-                    int32_t value = whole(group[k] * inverse), high = (value + 128) >> 8, low = value - high * 256;
-                    upper[g * GROUP + k] = (int8_t)high;
-                    lower[g * GROUP + k] = (int8_t)low;
-                    sum += high;
-                    rest += low;
-                }
-                scale[groups + g] = largest / most;
-                start[groups + g] = -128 * rest;
+            float inverse = largest > 0 ? 127.0f / largest : 0;
+            int32_t sum = 0;
+            for (size_t k = 0; k < GROUP; k++) {
+                int32_t value = whole(group[k] * inverse);
+                values[k] = (int8_t)value;
+                sum += value;
             }
-            scale[g] = parts == 2 ? largest / most * 256.0f : largest / most;
-            start[g] = -128 * sum;
+            scales[r * groups + g] = largest / 127.0f;
+            starts[r * groups + g] = -128 * sum;
         }
     }
 }

@@ -59,7 +59,7 @@ extension EngineBenchmark.Ceilings {
             let weight = type == .float32 ? dense : dense.packed(as: type)
             let layer = Linear(weight: weight)
             // One byte a number, the most that integers can do; the engine gives them two.
-            let input = LinearInput(x, for: type, bytesPerNumber: 1)
+            let input = LinearInput(x, for: type)
             let seconds = Stopwatch.best(of: rounds) { _ = layer(input) }
             gigaoperations[type] = operations / seconds / 1e9
         }

@@ -1,3 +1,4 @@
+import CRectoKernels
 import Foundation
 import RectoTestSupport
 import RectoVLM
@@ -189,6 +190,21 @@ struct KernelTests {
             if brain[Int(pattern)].bitPattern != UInt32(pattern) << 16 {
                 Issue.record("bfloat16 \(pattern) became \(brain[Int(pattern)])")
             }
+        }
+    }
+
+    @Test(arguments: [1, 7, 8, 15, 16, 17, 63, 64, 65, 1000])
+    func softmaxInBfloat16EqualsItsPlainTwin(count: Int) {
+        var generator = SeededRandom(seed: UInt64(count))
+        let scores = (0..<count).map { _ in Float.random(in: -40...40, using: &generator) }
+        for (begin, end) in [(0, count), (count / 3, count), (count / 3, count / 3 + (count + 1) / 2), (0, 0)] {
+            var fast = [UInt16](repeating: 7, count: count)
+            var plain = fast
+            let factor = unsafe recto_softmax_row_bf16(&fast, scores, begin, end, count, 0.31)
+            let expected = unsafe recto_softmax_row_bf16_plain(&plain, scores, begin, end, count, 0.31)
+            #expect(abs(factor - expected) <= 1e-5 * expected)
+            // One step of bfloat16 apart at most, where a number lies between two.
+            for (fast, plain) in zip(fast, plain) { #expect(abs(Int(fast) - Int(plain)) <= 1) }
         }
     }
 }

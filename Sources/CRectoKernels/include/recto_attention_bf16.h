@@ -14,11 +14,17 @@ void recto_pack_values(uint8_t *restrict out, const uint16_t *restrict values, s
                        size_t stride);
 
 /*
- * Softmax over columns [begin, end) of a row of scores after a scale, as bfloat16; other columns below `columns` are 0.
- * The scores are overwritten.
+ * The numerators of a softmax over columns [begin, end) of a row of scores, as bfloat16: exp((score - largest) * scale);
+ * other columns below `columns` are 0. Returns what to multiply sums of them with: the reciprocal of their sum before
+ * rounding, 0 for no column.
  */
-void recto_softmax_row_bf16(uint16_t *restrict out, float *restrict scores, size_t begin, size_t end, size_t columns,
-                            float scale);
+float recto_softmax_row_bf16(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
+                             size_t columns, float scale);
+float recto_softmax_row_bf16_plain(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
+                                   size_t columns, float scale);
+
+/* Multiplies each of some rows, stride values apart, with a factor of its own. */
+void recto_scale_rows(float *restrict rows, const float *restrict factors, size_t count, size_t columns, size_t stride);
 
 /*
  * One query of one head over keys [0, count), as recto_attention_row_f32, with keys and values in bfloat16; scores is

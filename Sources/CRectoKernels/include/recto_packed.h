@@ -41,12 +41,11 @@ int recto_has_vnni(void);
 void recto_narrow_bf16(uint16_t *restrict out, const float *restrict x, size_t rows, size_t columns, size_t stride);
 
 /*
- * Quantises rows of float32 by groups of 32 values, with one scale for each group, to 8 bits (parts 1) or to 16 (parts 2).
- * Sixteen bits are two rows of bytes, upper and lower, whose products with the same weights are added. values has
- * groups * 32 bytes for each part of a row; scales and starts one entry a group; starts = -128 * sum of the bytes.
+ * Quantises rows of float32 to 8 bits by groups of 32 values, with one scale for each group. values has groups * 32 bytes
+ * a row, scales and starts one entry a group; starts = -128 * sum of the bytes.
  */
 void recto_quantize_rows(int8_t *restrict values, float *restrict scales, int32_t *restrict starts,
-                         const float *restrict x, size_t rows, size_t columns, size_t parts);
+                         const float *restrict x, size_t rows, size_t columns);
 
 /*
  * Products over panels [first, end) of weights with `outputs` real outputs and `groups` groups or `pairs` pairs of inputs.
@@ -56,15 +55,15 @@ void recto_product_bf16(float *restrict out, size_t out_stride, const uint16_t *
                         const uint8_t *restrict weights, size_t rows, size_t pairs, size_t outputs, size_t first,
                         size_t end, const struct recto_finish *finish);
 void recto_product_q8(float *restrict out, size_t out_stride, const int8_t *restrict x, const float *restrict scales,
-                      const int32_t *restrict starts, const uint8_t *restrict weights, size_t rows, size_t parts,
+                      const int32_t *restrict starts, const uint8_t *restrict weights, size_t rows,
                       size_t groups, size_t outputs, size_t first, size_t end, const struct recto_finish *finish);
 void recto_product_q4(float *restrict out, size_t out_stride, const int8_t *restrict x, const float *restrict scales,
                       const int32_t *restrict starts, const uint8_t *restrict weights, const uint8_t codes[16],
-                      size_t rows, size_t parts, size_t groups, size_t outputs, size_t first, size_t end,
+                      size_t rows, size_t groups, size_t outputs, size_t first, size_t end,
                       const struct recto_finish *finish);
 void recto_product_q4_1(float *restrict out, size_t out_stride, const int8_t *restrict x, const float *restrict scales,
                       const int32_t *restrict starts, const uint8_t *restrict weights,
-                      size_t rows, size_t parts, size_t groups, size_t outputs, size_t first, size_t end,
+                      size_t rows, size_t groups, size_t outputs, size_t first, size_t end,
                       const struct recto_finish *finish);
 
 /* The same without any special instruction: what the others are tested against, and what other processors run. */
@@ -73,16 +72,16 @@ void recto_product_bf16_plain(float *restrict out, size_t out_stride, const uint
                               size_t end, const struct recto_finish *finish);
 void recto_product_q8_plain(float *restrict out, size_t out_stride, const int8_t *restrict x,
                             const float *restrict scales, const int32_t *restrict starts,
-                            const uint8_t *restrict weights, size_t rows, size_t parts, size_t groups, size_t outputs,
+                            const uint8_t *restrict weights, size_t rows, size_t groups, size_t outputs,
                             size_t first, size_t end, const struct recto_finish *finish);
 void recto_product_q4_plain(float *restrict out, size_t out_stride, const int8_t *restrict x,
                             const float *restrict scales, const int32_t *restrict starts,
-                            const uint8_t *restrict weights, const uint8_t codes[16], size_t rows, size_t parts,
+                            const uint8_t *restrict weights, const uint8_t codes[16], size_t rows,
                             size_t groups, size_t outputs, size_t first, size_t end,
                             const struct recto_finish *finish);
 void recto_product_q4_1_plain(float *restrict out, size_t out_stride, const int8_t *restrict x,
                             const float *restrict scales, const int32_t *restrict starts,
-                            const uint8_t *restrict weights, size_t rows, size_t parts,
+                            const uint8_t *restrict weights, size_t rows,
                             size_t groups, size_t outputs, size_t first, size_t end,
                             const struct recto_finish *finish);
 

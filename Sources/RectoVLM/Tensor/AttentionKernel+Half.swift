@@ -51,6 +51,7 @@ extension AttentionKernel {
 
         let size = min(total, max(12, Self.blockScores / max(paddedKeys, 1) / 6 * 6))
         let scores = TensorStorage(count: size * paddedKeys)
+        let factors = TensorStorage(count: size)
         // A line more than the keys, so that rows do not fall on the same cache lines.
         let shares = HalfTensor(undefinedRows: size, columns: paddedKeys, stride: paddedKeys + panel)
         let asked = HalfTensor(undefinedRows: size, columns: headDimension, stride: headDimension)
@@ -88,7 +89,7 @@ extension AttentionKernel {
             )
             for row in rows {
                 let own = visible(row, span, mask)
-                unsafe recto_softmax_row_bf16(
+                unsafe factors.pointer[row - start] = unsafe recto_softmax_row_bf16(
                     shares.pointer + (row - start) * shares.stride,
                     scores.pointer + (row - start) * width,
                     own.lowerBound - begin,
@@ -108,6 +109,13 @@ extension AttentionKernel {
             ) {
                 unsafe (result.storage.pointer + query + $0, queries.columns)
             }
+            unsafe recto_scale_rows(
+                result.storage.pointer + query,
+                factors.pointer,
+                rows.count,
+                headDimension,
+                queries.columns
+            )
         }
     }
 

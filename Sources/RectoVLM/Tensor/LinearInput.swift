@@ -13,12 +13,11 @@ struct LinearInput {
     /// - Parameters:
     ///   - tensor: The rows.
     ///   - type: How the layers keep their weights.
-    ///   - bytesPerNumber: 2, or 1 to lose half of the accuracy and a third of the time.
-    init(_ tensor: Tensor, for type: WeightType, bytesPerNumber: Int = 2) {
+    init(_ tensor: Tensor, for type: WeightType) {
         self.tensor = tensor
         half = type == .bfloat16 ? HalfTensor(tensor, paddedForProducts: true) : nil
         let isQuantized = type != .float32 && type != .bfloat16
-        quantized = isQuantized ? QuantizedRows(tensor, parts: bytesPerNumber) : nil
+        quantized = isQuantized ? QuantizedRows(tensor) : nil
     }
 }
 
@@ -30,13 +29,9 @@ private final class QuantizedRows: @unchecked Sendable {
     let scales: UnsafeMutablePointer<Float>
     let starts: UnsafeMutablePointer<Int32>
 
-    /// Bytes of one number: 16 bits are as good as none lost, and cost nothing where reading the weights takes the time.
-    let parts: Int
-
-    init(_ tensor: Tensor, parts: Int) {
-        self.parts = parts
+    init(_ tensor: Tensor) {
         let groups = (tensor.columns + WeightType.group - 1) / WeightType.group
-        let count = max(tensor.rows * parts * groups, 1)
+        let count = max(tensor.rows * groups, 1)
         unsafe values = .allocate(capacity: count * WeightType.group)
         unsafe scales = .allocate(capacity: count)
         unsafe starts = .allocate(capacity: count)
@@ -44,13 +39,12 @@ private final class QuantizedRows: @unchecked Sendable {
         let (input, columns) = unsafe (tensor.storage.pointer, tensor.columns)
         Tensor.rowsInParts(tensor.rows, columns) { part in
             unsafe recto_quantize_rows(
-                values + part.lowerBound * parts * groups * WeightType.group,
-                scales + part.lowerBound * parts * groups,
-                starts + part.lowerBound * parts * groups,
+                values + part.lowerBound * groups * WeightType.group,
+                scales + part.lowerBound * groups,
+                starts + part.lowerBound * groups,
                 input + part.lowerBound * columns,
                 part.count,
-                columns,
-                parts
+                columns
             )
         }
     }
@@ -123,7 +117,6 @@ extension MatrixMultiply {
                     bytes.starts,
                     weight.bytes,
                     rows,
-                    bytes.parts,
                     groups,
                     outputs,
                     first,
@@ -139,7 +132,6 @@ extension MatrixMultiply {
                     bytes.starts,
                     weight.bytes,
                     rows,
-                    bytes.parts,
                     groups,
                     outputs,
                     first,
@@ -156,7 +148,6 @@ extension MatrixMultiply {
                     weight.bytes,
                     PackedMatrix.codes,
                     rows,
-                    bytes.parts,
                     groups,
                     outputs,
                     first,
