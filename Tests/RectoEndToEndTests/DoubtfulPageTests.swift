@@ -15,6 +15,21 @@ import Testing
         #expect(try codes(of: file) == ["page.doubtful"])
     }
 
+    @Test func aScanOfWhichAPartIsTurnedIsDoubtful() async throws {
+        let sample = RectoProgram.repository.appending(path: "samples/letter-scan.pdf")
+        let image = try await Renderer.make().rasterize(PageNumber(1), of: sample, dpi: 200).image
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "scan.png")
+        // The two paragraphs and what stands below them are turned by half.
+        let (first, last) = (image.height / 3, image.height / 2)
+        let pixels = (0..<image.height).flatMap { y -> [UInt8] in
+            guard (first..<last).contains(y) else { return image.row(y) }
+            return image.row(first + last - 1 - y).pixelsReversed()
+        }
+        try PNGFile.write(PixelImage(width: image.width, height: image.height, pixels: pixels), to: file)
+        #expect(try codes(of: file) == ["page.doubtful"])
+    }
+
     @Test func textOnItsHeadIsDoubtfulAndDisagreesWithItsTextLayer() throws {
         let lines = ["Delivery note for the warehouse", "Twelve pallets of roof tiles", "Received in good order"]
         let content = lines.enumerated().map { "BT /F 14 Tf -1 0 0 -1 400 \(600 + 30 * $0) Tm (\($1)) Tj ET" }
@@ -44,7 +59,17 @@ import Testing
     }
 }
 
+extension [UInt8] {
+    /// The pixels from the last to the first.
+    fileprivate func pixelsReversed() -> [UInt8] {
+        stride(from: count - 3, through: 0, by: -3).flatMap { self[$0..<$0 + 3] }
+    }
+}
+
 extension PixelImage {
+    /// The pixels of one row.
+    fileprivate func row(_ y: Int) -> [UInt8] { Array(pixels[3 * y * width..<3 * (y + 1) * width]) }
+
     /// The image turned clockwise by a quarter.
     fileprivate func turned() -> PixelImage {
         var turned: [UInt8] = []

@@ -1,3 +1,4 @@
+import Foundation
 public import RectoPages
 public import RectoSchema
 
@@ -57,6 +58,14 @@ public struct TileReading: Sendable, Hashable, Codable {
         self.text = text
         self.logProbabilities = logProbabilities
         self.isCutShort = isCutShort
+    }
+}
+
+extension TileReading {
+    /// The geometric mean of the tokens' probabilities, from 0 to 1; 1 when the model does not tell any.
+    package var probability: Double {
+        guard !logProbabilities.isEmpty else { return 1 }
+        return min(1, exp(logProbabilities.reduce(0) { $0 + Double($1) } / Double(logProbabilities.count)))
     }
 }
 
