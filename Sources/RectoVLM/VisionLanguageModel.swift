@@ -144,6 +144,8 @@ public struct Generation: Sendable {
     public var stopReason: StopReason
     /// Number of tokens of the expanded prompt.
     public var promptTokenCount: Int
+    /// How many of them were read once together with those of other requests of the same call.
+    public var reusedPromptTokenCount = 0
 
     /// Creates an answer.
     ///

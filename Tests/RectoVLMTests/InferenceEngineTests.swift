@@ -30,6 +30,27 @@ struct InferenceEngineTests {
         return requests
     }
 
+    @Test(arguments: [WeightType.float32, .bfloat16])
+    func questionsAboutOnePageReadItsTokensOnce(_ weights: WeightType) async throws {
+        let folder = try TinyModel.write()
+        let page = GoldenModel.synthetic(height: 90, width: 61, seed: 4)
+        let other = GoldenModel.synthetic(height: 90, width: 61, seed: 5)
+        let preamble = String(repeating: "on this page the inn ", count: 4)
+        let questions = ["is open", "is closed on a day", "has", "is"].map { request(preamble + $0, images: [page]) }
+        let requests = questions + [request(preamble + "is open", images: [other]), request("the inn")]
+        let together = try await InferenceEngine(folder: folder.url, threads: 2, weights: weights).generate(requests)
+        let engine = try InferenceEngine(folder: folder.url, threads: 2, weights: weights)
+        for (request, answer) in zip(requests, together) {
+            let alone = try await engine.generate([request])[0]
+            #expect(answer.tokenIDs == alone.tokenIDs)
+            #expect(alone.reusedPromptTokenCount == 0)
+        }
+        let reused = together.map(\.reusedPromptTokenCount)
+        #expect(reused[0] > 32 && Set(reused[..<4]).count == 1, "\(reused)")
+        #expect(together[..<4].allSatisfy { $0.reusedPromptTokenCount < $0.promptTokenCount })
+        #expect(reused[4...] == [0, 0], "another page, and no page")
+    }
+
     @Test func aBatchGivesEveryRequestTheAnswerThatItGetsAlone() async throws {
         let folder = try TinyModel.write()
         let requests = requests()

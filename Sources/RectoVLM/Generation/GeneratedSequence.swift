@@ -1,9 +1,19 @@
 /// One sequence while it is being continued.
 struct GeneratedSequence {
+    /// The beginning of the prompt that was read together with that of other sequences.
+    struct Prefix {
+        let cache: KVCache
+        let length: Int
+        let viewCount: Int
+    }
+
     let request: GenerationRequest
     let promptIDs: [Int]
     /// The image features of the prompt's views.
     let features: [Tensor]
+    /// What of the prompt was read already; it is let go when the rest has been read.
+    var prefix: Prefix? { didSet { if let prefix { reusedTokenCount = prefix.length } } }
+    private(set) var reusedTokenCount = 0
     private(set) var tokenIDs: [Int] = []
     private(set) var stopReason: StopReason?
     private var logProbabilities: [Float] = []
@@ -42,6 +52,15 @@ struct GeneratedSequence {
         if tokenLimit < 1 { stopReason = .maximumTokens }
     }
 
+    /// The part of the prompt that was not read yet.
+    var unreadIDs: [Int] { prefix.map { Array(promptIDs[$0.length...]) } ?? promptIDs }
+
+    /// The features of the views in that part.
+    var unreadFeatures: [Tensor] { prefix.map { Array(features[$0.viewCount...]) } ?? features }
+
+    /// Lets go of what was read together: the sequence has a copy now.
+    mutating func releasePrefix() { prefix = nil }
+
     /// Positions that the cache must hold at most.
     var capacity: Int { promptIDs.count + max(min(tokenLimit, 1024), 0) }
 
@@ -75,12 +94,14 @@ struct GeneratedSequence {
 
     /// The finished answer.
     var generation: Generation {
-        Generation(
+        var generation = Generation(
             text: text,
             tokenIDs: tokenIDs,
             logProbabilities: logProbabilities,
             stopReason: stopReason ?? .maximumTokens,
             promptTokenCount: promptIDs.count
         )
+        generation.reusedPromptTokenCount = reusedTokenCount
+        return generation
     }
 }

@@ -53,17 +53,24 @@ struct Generator: Sendable {
         _ onText: (Int, String) -> Void
     ) throws {
         var active: [(index: Int, cache: KVCache)] = []
+        try readSharedPrefixes(batch, of: &sequences)
         for round in prefillGroups(batch, sequences).pieces(of: MatrixMultiply.threadCount) {
             try Task.checkCancellation()
             let groups = Array(round)
-            let caches = groups.map { $0.map { network.decoder.makeCache(capacity: sequences[$0].capacity) } }
+            let caches = groups.map { group in
+                group.map { index in
+                    sequences[index].prefix.map { $0.cache.copy(capacity: sequences[index].capacity) }
+                        ?? network.decoder.makeCache(capacity: sequences[index].capacity)
+                }
+            }
             let logits = try Parallel.map(groups.count) { part in
                 try prefill(groups[part].map { sequences[$0] }, caches: caches[part])
             }
             for (part, group) in groups.enumerated() {
                 try choose(group, logits[part], &sequences, onText)
-                for (index, cache) in zip(group, caches[part]) where sequences[index].stopReason == nil {
-                    active.append((index, cache))
+                for (index, cache) in zip(group, caches[part]) {
+                    sequences[index].releasePrefix()
+                    if sequences[index].stopReason == nil { active.append((index, cache)) }
                 }
             }
         }
@@ -84,13 +91,13 @@ struct Generator: Sendable {
 
     /// Groups of sequences whose prompts together are not too long; one long prompt is a group of its own.
     private func prefillGroups(_ batch: Range<Int>, _ sequences: [GeneratedSequence]) -> [[Int]] {
-        let total = batch.reduce(0) { $0 + sequences[$1].promptIDs.count }
+        let total = batch.reduce(0) { $0 + sequences[$1].unreadIDs.count }
         let share = max(total / MatrixMultiply.threadCount, Self.fewestRowsPerPrefill)
         let limit = min(Self.rowsPerPrefill, share)
         var groups: [[Int]] = []
         var rows = 0
         for index in batch where sequences[index].stopReason == nil {
-            let count = sequences[index].promptIDs.count
+            let count = sequences[index].unreadIDs.count
             if groups.isEmpty || rows + count > limit {
                 groups.append([])
                 rows = 0
@@ -101,10 +108,24 @@ struct Generator: Sendable {
         return groups
     }
 
+    /// Reads the beginnings that prompts have in common, each once.
+    private func readSharedPrefixes(_ batch: Range<Int>, of sequences: inout [GeneratedSequence]) throws {
+        for group in SharedPrefix.groups(batch, of: sequences, imageTokenID: network.imageTokenID) {
+            try Task.checkCancellation()
+            let first = sequences[group.members[0]]
+            let cache = network.decoder.makeCache(capacity: group.length)
+            let beginning = (Array(first.promptIDs[..<group.length]), Array(first.features[..<group.viewCount]))
+            _ = try hiddenStates([beginning], caches: [cache])
+            for index in group.members {
+                sequences[index].prefix = .init(cache: cache, length: group.length, viewCount: group.viewCount)
+            }
+        }
+    }
+
     /// Reads prompts and scores what may follow their last tokens.
     private func prefill(_ sequences: [GeneratedSequence], caches: [KVCache]) throws -> Tensor {
         let (hidden, spans) = try hiddenStates(
-            sequences.map { ($0.promptIDs, $0.features) },
+            sequences.map { ($0.unreadIDs, $0.unreadFeatures) },
             caches: caches
         )
         return network.decoder.logits(hidden.gathered(spans.map { $0.rows.upperBound - 1..<$0.rows.upperBound }))

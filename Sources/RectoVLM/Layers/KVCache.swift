@@ -25,6 +25,19 @@ final class KVCache {
         }
     }
 
+    private init(layers: [AttentionKernel.Memory], count: Int) {
+        self.layers = layers
+        self.count = count
+    }
+
+    /// Makes a copy that another sequence goes on with.
+    ///
+    /// - Parameter capacity: Positions that the copy has room for.
+    /// - Returns: The copy.
+    func copy(capacity: Int) -> KVCache {
+        KVCache(layers: layers.map { $0.extended(toRows: max(capacity, $0.rows)) }, count: count)
+    }
+
     /// Stores the keys and values of new positions in one layer.
     ///
     /// - Parameters:
