@@ -26,7 +26,7 @@ enum PipelineFolders {
 /// Loads the checkpoint that every pipeline of one invocation uses, once.
 actor SingleModelProvider: ModelProvider {
     private let options: ModelOptions
-    private var loaded: InferenceEngine?
+    private var loaded: RequestBatcher?
 
     init(options: ModelOptions) { self.options = options }
 
@@ -35,8 +35,8 @@ actor SingleModelProvider: ModelProvider {
             throw PipelineError.unknownModel(name: name, known: ["default"])
         }
         if let loaded { return loaded }
-        let engine = try options.load()
-        loaded = engine
-        return engine
+        let batcher = RequestBatcher(try options.load())
+        loaded = batcher
+        return batcher
     }
 }

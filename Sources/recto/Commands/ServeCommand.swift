@@ -91,7 +91,7 @@ struct DaemonOptions: ParsableArguments {
 /// The models that `recto.yaml` names, each loaded when it is first asked for; `default` is the shipped reader.
 actor NamedModelProvider: ModelProvider {
     private let folders: [String: URL]
-    private var loaded: [String: InferenceEngine] = [:]
+    private var loaded: [String: RequestBatcher] = [:]
 
     init(configuration: DaemonConfiguration) {
         var folders = configuration.models.mapValues { URL(filePath: $0.folder) }
@@ -100,12 +100,13 @@ actor NamedModelProvider: ModelProvider {
     }
 
     func model(named name: String) async throws -> any VisionLanguageModel {
-        if let engine = loaded[name] { return engine }
+        if let batcher = loaded[name] { return batcher }
         guard let folder = folders[name] else {
             throw PipelineError.unknownModel(name: name, known: folders.keys.sorted())
         }
         let engine = try InferenceEngine(folder: folder, threads: ProcessInfo.processInfo.activeProcessorCount)
-        loaded[name] = engine
-        return engine
+        let batcher = RequestBatcher(engine)
+        loaded[name] = batcher
+        return batcher
     }
 }
