@@ -36,6 +36,36 @@ extension PixelImage {
 }
 
 extension GrayImage {
+    /// Contrast that is ink on any paper but a very grainy one.
+    static let plainContrast = 30
+    /// Contrast up to which ink is pale.
+    static let paleContrast = 80
+    /// Contrast that is ink where neighbouring pixels of the paper are alike.
+    private static let faintContrast = 8
+    /// Farther than noise that was enlarged or compressed hangs together.
+    private static let noiseReach = 6
+
+    /// Contrast that is ink on this page: `faintContrast` on clean paper, up to `plainContrast` on noisy paper.
+    var leastContrast: Int {
+        var counts = [Int](repeating: 0, count: 256)
+        var total = 0
+        let source = values.span
+        for y in stride(from: 0, to: height, by: 4) {
+            for x in stride(from: y % 8, to: width - Self.noiseReach, by: 8) {
+                let at = y * width + x
+                counts[abs(Int(source[at]) - Int(source[at + Self.noiseReach]))] += 1
+                total += 1
+            }
+        }
+        // Text makes fewer than a quarter of the pairs differ, noise more.
+        var seen = 0
+        let noise = counts.firstIndex { count in
+            seen += count
+            return 4 * seen >= 3 * total
+        }
+        return min(Self.faintContrast + 6 * (noise ?? 0), Self.plainContrast)
+    }
+
     /// Turns the image about its centre with bilinear interpolation; what comes from outside repeats the edge.
     ///
     /// - Parameter turn: Maps a pixel of the result to this image.

@@ -36,7 +36,7 @@ struct InkMap {
 
 /// Thresholds between ink and paper at the middles of square blocks.
 private struct BlockThresholds {
-    private static let bins = 64
+    fileprivate static let bins = 64
     private let side: Int
     private let columns: Int
     private let rows: Int
@@ -49,28 +49,26 @@ private struct BlockThresholds {
         rows = (gray.height + side - 1) / side
         imageHeight = gray.height
         let histograms = Self.histograms(gray, side: side, columns: columns, rows: rows)
-        var papers: [Int] = []
-        var darks: [Int] = []
-        var spreads: [Int] = []
+        var blocks: [Block] = []
         for row in 0..<rows {
             for column in 0..<columns {
-                let window = Self.window(histograms, columns: columns, rows: rows, column: column, row: row)
-                let total = window.reduce(0, +)
-                papers.append(Self.level(window, share: total * 9 / 10))
-                darks.append(Self.level(window, share: total / 250))
-                let spread = Self.level(window, share: total * 9 / 10) - Self.level(window, share: total / 10)
-                if spread < 48 { spreads.append(spread) }
+                blocks.append(
+                    Block(Self.window(histograms, columns: columns, rows: rows, column: column, row: row))
+                )
             }
         }
-        let page = papers.sorted()[papers.count / 2]
+        let page = blocks.map(\.paper).sorted()[blocks.count / 2]
         // Paper's own grain, twice its half width between the outer tenths.
-        let grain = spreads.isEmpty ? 0 : spreads.sorted()[spreads.count / 2]
-        let leastContrast = max(30, grain * 2)
-        values = zip(papers, darks).map { paper, dark in
+        let spreads = blocks.map(\.spread).filter { $0 < 48 }.sorted()
+        let grain = spreads.isEmpty ? 0 : spreads[spreads.count / 2]
+        let leastContrast = max(GrayImage.plainContrast, grain * 2)
+        let paleContrast = gray.leastContrast
+        values = blocks.map { block in
             // A dark area is a panel or a picture on the page's paper, not paper of its own.
-            let level = 2 * paper < page ? page : paper
-            let contrast = max(level - dark, 0)
-            return Int32(level - max(leastContrast, contrast * 35 / 100))
+            let level = 2 * block.paper < page ? page : block.paper
+            let contrast = max(level - block.dark, 0)
+            let least = block.isPale && grain == 0 ? paleContrast : leastContrast
+            return Int32(level - max(least, contrast * 35 / 100))
         }
     }
 
@@ -119,13 +117,34 @@ private struct BlockThresholds {
         return sum
     }
 
-    /// The luminance below which a number of pixels lies.
-    private static func level(_ histogram: [Int], share: Int) -> Int {
-        var seen = 0
-        for (bin, count) in histogram.enumerated() {
-            seen += count
-            if seen > share { return bin * 4 + 2 }
+    /// What the luminances in and about a block tell.
+    private struct Block {
+        let paper: Int
+        let dark: Int
+        /// Between the outer tenths.
+        let spread: Int
+        /// Whether paper of one shade bears nothing dark, so that what is a little darker is pale ink: not a photograph, and
+        /// not the soft edge of dark type.
+        let isPale: Bool
+
+        init(_ histogram: [Int]) {
+            let total = histogram.reduce(0, +)
+            paper = Self.level(histogram, share: total * 9 / 10)
+            dark = Self.level(histogram, share: total / 250)
+            spread = paper - Self.level(histogram, share: total / 10)
+            isPale =
+                paper - Self.level(histogram, share: total / 2) <= 4
+                && paper - Self.level(histogram, share: total / 5000) <= GrayImage.paleContrast
         }
-        return 254
+
+        /// The luminance below which a number of pixels lies.
+        private static func level(_ histogram: [Int], share: Int) -> Int {
+            var seen = 0
+            for (bin, count) in histogram.enumerated() {
+                seen += count
+                if seen > share { return bin * 4 + 2 }
+            }
+            return 254
+        }
     }
 }

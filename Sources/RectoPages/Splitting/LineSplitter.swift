@@ -30,11 +30,13 @@ struct LineSplitter {
         let found = TextLineFinder(dpi: page.dpi).lines(among: level.components().components).absorbingDots()
         let pieces = found.flatMap { $0.parts(betweenRules: rules) }
             .flatMap { panels.parts(of: $0) }
-            .flatMap { LineCutter(lines: lines).cut($0) }
+        let lineCutter = LineCutter(lines: lines)
         let cutter = TileCutter(page: page, levelToPage: turn, isNegative: isNegative, lines: lines)
         var tiles: [Tile] = []
         for (row, members) in ReadingOrder(pieces).rows.enumerated() {
-            for piece in members { tiles.append(cutter.tile(of: piece, index: tiles.count, row: row)) }
+            for piece in members.flatMap({ lineCutter.cut($0) }) {
+                tiles.append(cutter.tile(of: piece, index: tiles.count, row: row))
+            }
         }
         return PageSplit(tiles: tiles, inkCoverage: coverage, skewDegrees: skew.angle * 180 / .pi)
     }

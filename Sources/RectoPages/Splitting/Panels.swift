@@ -37,9 +37,10 @@ struct Panels {
     ///   - dpi: Pixels per inch.
     init(levelling gray: inout GrayImage, dpi: Double) {
         let paper = Self.paper(of: gray)
+        let contrast = min(Self.grain, gray.leastContrast)
         for _ in 0..<Self.deepest {
-            let found = Self.areas(of: gray, paper: paper, dpi: dpi)
-            let levelled = found.compactMap { Self.level($0, in: &gray, paper: paper, dpi: dpi) }
+            let found = Self.areas(of: gray, limit: paper - contrast, dpi: dpi)
+            let levelled = found.compactMap { Self.level($0, in: &gray, paper: paper, contrast: contrast, dpi: dpi) }
             panels += levelled
             if levelled.isEmpty { break }
         }
@@ -80,10 +81,9 @@ struct Panels {
         return 0
     }
 
-    /// Solid pieces of what is darker than paper.
-    private static func areas(of gray: GrayImage, paper: Int, dpi: Double) -> [(InkMap, InkComponent)] {
+    /// Solid pieces of what is darker than a limit.
+    private static func areas(of gray: GrayImage, limit: Int, dpi: Double) -> [(InkMap, InkComponent)] {
         var mask = InkMap(width: gray.width, height: gray.height)
-        let limit = paper - grain
         for index in gray.values.indices where Int(gray.values[index]) < limit { mask.ink[index] = 1 }
         let least = (width: max(16, Int(dpi * leastSize.width)), height: max(6, Int(dpi * leastSize.height)))
         // A frame would tie a panel to the rest of the table.
@@ -116,6 +116,7 @@ struct Panels {
         _ area: (mask: InkMap, piece: InkComponent),
         in gray: inout GrayImage,
         paper: Int,
+        contrast: Int,
         dpi: Double
     ) -> Panel? {
         let (mask, piece) = area
@@ -126,7 +127,7 @@ struct Panels {
                 counts[Int(gray.values[(piece.y0 + y) * gray.width + piece.x0 + x])] += 1
             }
         }
-        guard let colour = commonest(counts), colour < paper - grain else { return nil }
+        guard let colour = commonest(counts), colour < paper - contrast else { return nil }
         let total = counts.reduce(0, +)
         let lower = max(0, colour - grain)
         let upper = min(255, colour + grain)

@@ -4,8 +4,10 @@ struct TileCutter {
     static let margin = 4
     /// Luminance of a tile's ground below which its contrast is stretched.
     private static let leastGround = 205
-    /// Least difference between ground and text to stretch; less is grain.
+    /// Least difference between a dark ground and text to stretch; less is grain.
     private static let leastContrast = 48
+    /// Least difference between light paper and pale text to stretch.
+    private static let leastPaleContrast = 6
 
     let page: RasterizedPage
     let levelToPage: Affine
@@ -93,7 +95,7 @@ struct TileCutter {
         return PixelImage(width: width, height: height, pixels: bytes)
     }
 
-    /// Makes the ground white where text stands on a colour, as readers know it.
+    /// Makes the ground white and the text black where text stands on a colour or is pale, as readers know it.
     private func stretch(_ bytes: inout [UInt8], columns: Range<Int>, width: Int) {
         var levels: [Int] = []
         for row in 0..<bytes.count / 3 / width {
@@ -105,7 +107,12 @@ struct TileCutter {
         levels.sort()
         guard let darkest = levels.dropFirst(levels.count / 50).first else { return }
         let ground = levels[levels.count * 7 / 10]
-        guard ground < Self.leastGround, ground - darkest > Self.leastContrast else { return }
+        let isOnColour = ground < Self.leastGround && ground - darkest > Self.leastContrast
+        // A dash alone has few dark pixels but is as dark as other text.
+        let isPale =
+            ground >= Self.leastGround && ground - levels[levels.count / 500] <= GrayImage.paleContrast
+            && ground - darkest >= Self.leastPaleContrast
+        guard isOnColour || isPale else { return }
         for row in 0..<bytes.count / 3 / width {
             for at in 3 * (row * width + columns.lowerBound)..<3 * (row * width + columns.upperBound) {
                 bytes[at] = UInt8(min(max((Int(bytes[at]) - darkest) * 250 / (ground - darkest), 0), 255))

@@ -1,0 +1,86 @@
+import RectoPages
+import Testing
+
+struct SplittingColumnTests {
+    private let splitter: PageSplitter
+
+    init() throws {
+        let lines = try LineSplitting(tileHeight: 28, tileWidth: [56, 448], textHeight: 23, charactersPerTile: 40)
+        splitter = try PageSplitter(strategy: .lines, lines: lines)
+    }
+
+    /// Where the rows' first tiles begin and on which line they stand, in pixels; a row never spans two columns.
+    private func starts(of page: DrawnPage) throws -> [(x: Int, y: Int)] {
+        var starts: [(x: Int, y: Int)] = []
+        var row = -1
+        for tile in try splitter.tiles(of: page.rasterized) where tile.row != row {
+            #expect(tile.row == row + 1)
+            row = tile.row
+            starts.append((Int(tile.box.x0 / DrawnPage.scale) + 6, Int(tile.box.y1 / DrawnPage.scale)))
+        }
+        return starts
+    }
+
+    /// Which of the edges each row begins at.
+    private func columns(of page: DrawnPage, at edges: [Int]) throws -> [Int] {
+        try starts(of: page).map { start in edges.lastIndex { $0 <= start.x + 8 } ?? 0 }
+    }
+
+    @Test(arguments: [0, 6, 13])
+    func twoColumnsAreReadOneAfterTheOtherAtAnyHeight(shift: Int) throws {
+        var page = DrawnPage()
+        page.column(x: 60, top: 150, lines: 12)
+        page.column(x: 440, top: 150 + shift, lines: 9)
+        let found = try columns(of: page, at: [60, 440])
+        #expect(found == Array(repeating: 0, count: 12) + Array(repeating: 1, count: 9))
+    }
+
+    @Test func threeColumnsUnderAHeadingAndOverAFooter() throws {
+        var page = DrawnPage()
+        page.line(x: 150, baseline: 80, size: 24, words: [9, 8, 7, 6])
+        for x in [30, 305, 580] {
+            for row in 0..<8 {
+                let words = row % 2 == 0 ? [9, 8, 8] : [7, 9, 9]
+                page.line(x: x, baseline: 150 + 30 * row, size: 14, words: words)
+            }
+        }
+        page.line(x: 30, baseline: 520, size: 14, words: [6, 4])
+        let starts = try starts(of: page)
+        let eight = Array(repeating: 0, count: 8)
+        let edges = try columns(of: page, at: [30, 305, 580])
+        #expect(edges == [0] + eight + eight.map { $0 + 1 } + eight.map { $0 + 2 } + [0])
+        #expect(starts.first.map { $0.y < 110 } == true)
+        #expect(starts.last.map { $0.y > 500 } == true)
+    }
+
+    @Test func aHeadingAcrossTheMiddlePartsTheColumns() throws {
+        var page = DrawnPage()
+        page.column(x: 60, top: 100, lines: 5)
+        page.column(x: 440, top: 100, lines: 5)
+        page.line(x: 60, baseline: 290, size: 20, words: [9, 9, 9, 9])
+        page.column(x: 60, top: 340, lines: 5)
+        page.column(x: 440, top: 340, lines: 5)
+        let half = Array(repeating: 0, count: 5) + Array(repeating: 1, count: 5)
+        #expect(try columns(of: page, at: [60, 440]) == half + [0] + half)
+    }
+
+    @Test func aDescriptionWithAmountsStaysATable() throws {
+        var page = DrawnPage()
+        for row in 0..<8 {
+            page.line(x: 60, baseline: 200 + 30 * row, size: 14, words: [7, 9, 6, row % 3 + 4])
+            page.line(x: 520, baseline: 200 + 30 * row, size: 14, words: [4])
+            page.line(x: 640, baseline: 200 + 30 * row, size: 14, words: [6])
+        }
+        #expect(try columns(of: page, at: [60, 520]) == Array(repeating: 0, count: 8))
+    }
+
+    @Test func addressesBesideLabelsStayRows() throws {
+        var page = DrawnPage()
+        for (row, words) in [[7, 6], [3, 8, 5], [6], [9, 4], [8, 2]].enumerated() {
+            page.line(x: 60, baseline: 200 + 30 * row, size: 14, words: words)
+            page.line(x: 460, baseline: 200 + 30 * row, size: 14, words: [6, 2])
+            page.line(x: 640, baseline: 200 + 30 * row, size: 14, words: [8])
+        }
+        #expect(try columns(of: page, at: [60, 460]) == Array(repeating: 0, count: 5))
+    }
+}
