@@ -13,6 +13,7 @@ public actor InferenceEngine: VisionLanguageModel {
     let generator: Generator
     private let prompts: PromptBuilder
     private var features = ImageFeatureCache()
+    private var vocabulary: TokenVocabulary?
 
     /// The actor's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -120,12 +121,16 @@ public actor InferenceEngine: VisionLanguageModel {
                 return encoded[next..<next + views.count].map(\.features)
             }
         }
+        if vocabulary == nil, requests.contains(where: { $0.schema != nil }) {
+            vocabulary = TokenVocabulary(prompts.tokenizer, endTokens: generator.configuration.endTokens)
+        }
         return try requests.indices.map { index in
             try GeneratedSequence(
                 request: requests[index],
                 promptIDs: tokenIDs[index],
                 features: images[index].flatMap { known[$0] ?? [] },
                 tokenizer: prompts.tokenizer,
+                vocabulary: vocabulary,
                 maximumPositions: generator.network.decoder.configuration.maximumPositions
             )
         }

@@ -38,6 +38,8 @@ public enum VLMError: RectoError, Equatable {
     case pixelCount(expected: Int, found: Int)
     /// The network computed something that is not a number.
     case notFinite(path: String)
+    /// The vocabulary lacks the bytes that a schema asks for; the text is what was written so far.
+    case schemaNotWritable(text: String)
     /// A trace cannot be written.
     case unwritableTrace(path: String, reason: String)
 
@@ -62,6 +64,7 @@ public enum VLMError: RectoError, Equatable {
         case .viewTooSmall: "prompt.view-too-small"
         case .pixelCount: "prompt.pixel-count"
         case .notFinite: "model.not-finite"
+        case .schemaNotWritable: "model.schema-not-writable"
         case .unwritableTrace: "trace.unwritable"
         }
     }
@@ -102,6 +105,7 @@ public enum VLMError: RectoError, Equatable {
         case .viewTooSmall(let width, let height, let patchSize):
             ["width": String(width), "height": String(height), "patch": String(patchSize)]
         case .notFinite(let path): ["file": path]
+        case .schemaNotWritable(let text): ["text": text]
         }
     }
 
@@ -146,6 +150,9 @@ public enum VLMError: RectoError, Equatable {
                 + "raise size.shortest_edge in preprocessor_config.json."
         case .pixelCount(let expected, let found):
             "A view holds \(found) values where its size calls for \(expected); hand over three channels per pixel."
+        case .schemaNotWritable(let text):
+            "No token of the checkpoint's vocabulary goes on with what the schema asks for after '\(text)'; "
+                + "use a checkpoint whose tokenizer knows every byte, or a schema without such characters."
         case .notFinite(let path):
             "The network of \(path) computed values that are not numbers; its weights are damaged, fetch them again."
         case .unwritableTrace(let path, let reason):

@@ -109,6 +109,9 @@ public struct GenerationRequest: Sendable {
     public var seed: UInt64 = 0
     /// Generation ends before any of these would be complete in the text.
     public var stopStrings: [String] = []
+    /// What the answer must satisfy: then its text is always the beginning of an instance in compact JSON, and an instance
+    /// when it ended by itself.
+    public var schema: ResponseSchema?
     /// Whether generation goes on to `maximumTokens` past the model's end tokens; for comparing and measuring.
     public var ignoresEndTokens = false
 
@@ -138,7 +141,8 @@ public struct Generation: Sendable {
     public var text: String
     /// Ids of the generated tokens, the final end token included.
     public var tokenIDs: [Int]
-    /// Natural logarithm of each generated token's probability under the unmodified distribution.
+    /// Natural logarithm of each generated token's probability under the unmodified distribution; under a schema, among the
+    /// tokens that it allowed, so 0 for those that could only follow.
     public var logProbabilities: [Float]
     /// Why it ended.
     public var stopReason: StopReason
@@ -146,6 +150,8 @@ public struct Generation: Sendable {
     public var promptTokenCount: Int
     /// How many of them were read once together with those of other requests of the same call.
     public var reusedPromptTokenCount = 0
+    /// How many tokens of the answer could only follow and cost no step of their own.
+    public var forcedTokenCount = 0
 
     /// Creates an answer.
     ///

@@ -20,7 +20,8 @@ public struct JSONObject: Sendable, Hashable, Sequence, ExpressibleByDictionaryL
 
     /// The members in order.
     public private(set) var members: [Member] = []
-    private var places: [String: Int] = [:]
+    /// By the keys' bytes: JSON's keys are equal when their code points are, Swift's texts already when they look alike.
+    private var places: [[UInt8]: Int] = [:]
 
     /// Creates an object.
     ///
@@ -40,16 +41,17 @@ public struct JSONObject: Sendable, Hashable, Sequence, ExpressibleByDictionaryL
     ///
     /// - Parameter key: The key.
     public subscript(key: String) -> JSONValue? {
-        get { places[key].map { members[$0].value } }
+        get { places[Array(key.utf8)].map { members[$0].value } }
         set {
-            switch (places[key], newValue) {
-            case (let place?, let value?): members[place].value = value
+            let place = Array(key.utf8)
+            switch (places[place], newValue) {
+            case (let known?, let value?): members[known].value = value
             case (nil, let value?):
-                places[key] = members.count
+                places[place] = members.count
                 members.append(Member(key: key, value: value))
-            case (let place?, nil):
-                members.remove(at: place)
-                places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.key, $0) })
+            case (let known?, nil):
+                members.remove(at: known)
+                places = Dictionary(uniqueKeysWithValues: members.enumerated().map { (Array($1.key.utf8), $0) })
             case (nil, nil): break
             }
         }

@@ -1,3 +1,5 @@
+import RectoSchema
+
 /// One sequence while it is being continued.
 struct GeneratedSequence {
     /// The beginning of the prompt that was read together with that of other sequences.
@@ -11,6 +13,8 @@ struct GeneratedSequence {
     let promptIDs: [Int]
     /// The image features of the prompt's views.
     let features: [Tensor]
+    /// Text that was certain before the first step.
+    private(set) var openingText = ""
     /// What of the prompt was read already; it is let go when the rest has been read.
     var prefix: Prefix? { didSet { if let prefix { reusedTokenCount = prefix.length } } }
     private(set) var reusedTokenCount = 0
@@ -21,6 +25,11 @@ struct GeneratedSequence {
     private var sampler: Sampler
     private var decoder: StreamingDecoder
     private var scanner: StopStringScanner
+    private var constraint: ConstrainedText?
+    private var loops = LoopDetector()
+    private var forcedTokenCount = 0
+    /// Generated tokens that the decoder has not read yet.
+    private(set) var unreadTokens: [Int] = []
     private let tokenLimit: Int
 
     /// Prepares a sequence.
@@ -30,6 +39,7 @@ struct GeneratedSequence {
     ///   - promptIDs: The expanded prompt.
     ///   - features: The image features of its views.
     ///   - tokenizer: Turns tokens into text.
+    ///   - vocabulary: The tokenizer's vocabulary by bytes, for requests with a schema.
     ///   - maximumPositions: How many positions the checkpoint has.
     /// - Throws: `VLMError.promptTooLong`.
     init(
@@ -37,6 +47,7 @@ struct GeneratedSequence {
         promptIDs: [Int],
         features: [Tensor],
         tokenizer: Tokenizer,
+        vocabulary: TokenVocabulary?,
         maximumPositions: Int
     ) throws(VLMError) {
         if promptIDs.count > maximumPositions {
@@ -50,10 +61,14 @@ struct GeneratedSequence {
         scanner = StopStringScanner(request.stopStrings)
         tokenLimit = min(request.maximumTokens, maximumPositions - promptIDs.count + 1)
         if tokenLimit < 1 { stopReason = .maximumTokens }
+        guard let schema = request.schema, let vocabulary else { return }
+        constraint = ConstrainedText(masks: schema.masks(for: vocabulary), tokenizer: tokenizer)
+        let opening = takeForcedTokens()
+        openingText = certain(opening)
     }
 
-    /// The part of the prompt that was not read yet.
-    var unreadIDs: [Int] { prefix.map { Array(promptIDs[$0.length...]) } ?? promptIDs }
+    /// The part of the prompt that was not read yet, and what can only follow it.
+    var unreadIDs: [Int] { (prefix.map { Array(promptIDs[$0.length...]) } ?? promptIDs) + unreadTokens }
 
     /// The features of the views in that part.
     var unreadFeatures: [Tensor] { prefix.map { Array(features[$0.viewCount...]) } ?? features }
@@ -71,16 +86,56 @@ struct GeneratedSequence {
     ///   - logSumExp: The logarithm of the sum of their exponentials.
     ///   - configuration: End tokens and bad words.
     /// - Returns: Text that became certain.
-    mutating func advance(logits: [Float], logSumExp: Float, _ configuration: GenerationConfiguration) -> String {
-        let id = sampler.token(from: logits, forbidden: configuration.badWords.forbidden(after: promptIDs + tokenIDs))
-        tokenIDs.append(id)
-        logProbabilities.append(logits[id] - logSumExp)
-        if configuration.endTokens.contains(id) && !request.ignoresEndTokens {
-            stopReason = .endOfSequence
-        } else if tokenIDs.count >= tokenLimit {
-            stopReason = .maximumTokens
+    /// - Throws: `VLMError.schemaNotWritable`.
+    mutating func advance(logits: [Float], logSumExp: Float, _ configuration: GenerationConfiguration) throws(VLMError)
+        -> String
+    {
+        let forbidden = configuration.badWords.forbidden(after: promptIDs + tokenIDs)
+        let allowed = constraint?.allowedTokens()
+        if let allowed, allowed.count == 0 { throw .schemaNotWritable(text: text) }
+        let scores = allowed.map { logits.kept(by: $0) } ?? logits
+        var id = sampler.token(from: scores, forbidden: forbidden)
+        // Where every allowed token is a bad word, the schema counts more.
+        if scores[id] == -.infinity { id = sampler.token(from: scores, forbidden: []) }
+        let mass = allowed == nil ? logSumExp : Self.logSumExp(ofFinite: scores)
+        constraint?.accept(id)
+        unreadTokens = []
+        let isEnd = configuration.endTokens.contains(id) && !request.ignoresEndTokens
+        var piece = take(id, logProbability: scores[id] - mass)
+        if isEnd { stopReason = .endOfSequence }
+        // What a schema forces may repeat itself: only the model's own choices count.
+        if !request.ignoresEndTokens, loops.append(id), stopReason == nil { stopReason = .loop }
+        if stopReason == nil { piece += takeForcedTokens() }
+        return certain(piece)
+    }
+
+    private static func logSumExp(ofFinite scores: [Float]) -> Float {
+        let finite = scores.filter { $0 > -.infinity }
+        return Tensor(rows: 1, columns: finite.count, elements: finite).logSumExp(row: 0)
+    }
+
+    /// Adds tokens that can only follow; they are read together with the one before them.
+    private mutating func takeForcedTokens() -> String {
+        var piece = ""
+        for id in constraint?.takeForcedTokens() ?? [] where stopReason == nil {
+            piece += take(id, logProbability: 0)
+            forcedTokenCount += 1
         }
-        var piece = decoder.append(id)
+        if stopReason == nil, constraint?.isFinished == true { stopReason = .endOfSequence }
+        return piece
+    }
+
+    private mutating func take(_ id: Int, logProbability: Float) -> String {
+        tokenIDs.append(id)
+        unreadTokens.append(id)
+        logProbabilities.append(logProbability)
+        if tokenIDs.count >= tokenLimit { stopReason = .maximumTokens }
+        return decoder.append(id)
+    }
+
+    /// What of a piece no later token can change.
+    private mutating func certain(_ piece: String) -> String {
+        var piece = piece
         if stopReason != nil { piece += decoder.finish() }
         var certain = scanner.append(piece)
         if scanner.hasStopped {
@@ -102,6 +157,25 @@ struct GeneratedSequence {
             promptTokenCount: promptIDs.count
         )
         generation.reusedPromptTokenCount = reusedTokenCount
+        generation.forcedTokenCount = forcedTokenCount
         return generation
+    }
+}
+
+extension [Float] {
+    /// The scores of the tokens of a mask; those of the others are minus infinity.
+    fileprivate func kept(by mask: TokenMask) -> [Float] {
+        var kept = [Float](repeating: -.infinity, count: count)
+        for (index, word) in mask.words.enumerated() where word != 0 {
+            let first = index * 64
+            guard first < count else { break }
+            let end = Swift.min(first + 64, count)
+            if word == .max {
+                for id in first..<end { kept[id] = self[id] }
+                continue
+            }
+            for id in first..<end where word & 1 << UInt64(id - first) != 0 { kept[id] = self[id] }
+        }
+        return kept
     }
 }

@@ -28,6 +28,9 @@ struct Generator: Sendable {
         onText: (Int, String) -> Void = { _, _ in }
     ) throws -> [Generation] {
         var sequences = sequences
+        for (index, sequence) in sequences.enumerated() where !sequence.openingText.isEmpty {
+            onText(index, sequence.openingText)
+        }
         for batch in batches(sequences) { try runBatch(batch, of: &sequences, onText) }
         return sequences.map(\.generation)
     }
@@ -80,13 +83,24 @@ struct Generator: Sendable {
                 of: max(Self.fewestSequencesPerPart, active.count / MatrixMultiply.threadCount + 1)
             )
             let logits = try Parallel.map(parts.count) { part in
-                let spans = parts[part].enumerated().map { TextDecoder.Span(rows: $0..<$0 + 1, cache: $1.cache) }
-                let newest = parts[part].compactMap { sequences[$0.index].tokenIDs.last }
-                return network.decoder.logits(try network.decoder(network.decoder.embed(newest), spans: spans))
+                try step(parts[part].map { (sequences[$0.index].unreadTokens, $0.cache) })
             }
             for (part, scores) in zip(parts, logits) { try choose(part.map(\.index), scores, &sequences, onText) }
             active.removeAll { sequences[$0.index].stopReason != nil }
         }
+    }
+
+    /// Reads the newest tokens of sequences and scores what may follow the last of each.
+    private func step(_ parts: [(newest: [Int], cache: KVCache)]) throws -> Tensor {
+        var spans: [TextDecoder.Span] = []
+        for part in parts {
+            let start = spans.last?.rows.upperBound ?? 0
+            spans.append(.init(rows: start..<start + part.newest.count, cache: part.cache))
+        }
+        let hidden = try network.decoder(network.decoder.embed(parts.flatMap(\.newest)), spans: spans)
+        // Where every sequence has one new token, all rows are scored.
+        if hidden.rows == parts.count { return network.decoder.logits(hidden) }
+        return network.decoder.logits(hidden.gathered(spans.map { $0.rows.upperBound - 1..<$0.rows.upperBound }))
     }
 
     /// Groups of sequences whose prompts together are not too long; one long prompt is a group of its own.
@@ -167,7 +181,7 @@ struct Generator: Sendable {
         for (row, index) in indices.enumerated() {
             let logSumExp = logits.logSumExp(row: row)
             if !logSumExp.isFinite { throw VLMError.notFinite(path: path) }
-            let text = sequences[index].advance(logits: logits[row], logSumExp: logSumExp, configuration)
+            let text = try sequences[index].advance(logits: logits[row], logSumExp: logSumExp, configuration)
             if !text.isEmpty { onText(index, text) }
         }
     }

@@ -48,12 +48,14 @@ struct TextNormalizer: Sendable {
 
     /// Normalizes a stretch of text.
     ///
-    /// - Parameter text: The text in UTF-8.
+    /// - Parameters:
+    ///   - text: The text in UTF-8.
+    ///   - isContinued: Whether other text stands before it, so that nothing is put in front of it or taken off.
     /// - Returns: The new text.
-    func normalized(_ text: [UInt8]) -> [UInt8] {
+    func normalized(_ text: [UInt8], isContinued: Bool = false) -> [UInt8] {
         steps.reduce(text) { text, step in
             switch step {
-            case .prepend(let prefix): text.isEmpty ? text : prefix + text
+            case .prepend, .strip: isContinued ? text : framed(text, by: step)
             case .replace(let pattern, let content): text.replacing(pattern, by: content)
             case .compose(let form): composed(text, form)
             case .lowercase:
@@ -61,8 +63,16 @@ struct TextNormalizer: Sendable {
                     String(decoding: text, as: UTF8.self).unicodeScalars
                         .map(\.properties.lowercaseMapping).joined().utf8
                 )
-            case .strip(let left, let right): stripped(text, left: left, right: right)
             }
+        }
+    }
+
+    /// Applies a step that changes the ends of a text.
+    private func framed(_ text: [UInt8], by step: Step) -> [UInt8] {
+        switch step {
+        case .prepend(let prefix): text.isEmpty ? text : prefix + text
+        case .strip(let left, let right): stripped(text, left: left, right: right)
+        case .replace, .compose, .lowercase: text
         }
     }
 

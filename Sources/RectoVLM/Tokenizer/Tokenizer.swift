@@ -88,6 +88,18 @@ public struct Tokenizer: Sendable {
         return ids
     }
 
+    /// Turns text that goes on after other text into token ids, without any added token.
+    ///
+    /// - Parameter text: The text in UTF-8.
+    /// - Returns: The ids.
+    func encode(continuing text: [UInt8]) -> [Int] {
+        let normalized = normalizer.normalized(text, isContinued: true)
+        var ids: [Int] = []
+        let (spelled, pieces) = preTokenizer.pieces(of: normalized, isFirst: false)
+        for piece in pieces { model.appendTokens(of: spelled, piece, to: &ids) }
+        return ids
+    }
+
     private func appendNormalized(_ text: [UInt8], isFirst: Bool, to ids: inout [Int]) {
         for segment in normalizedTokens.segments(of: text) {
             switch segment {
@@ -144,6 +156,12 @@ public struct Tokenizer: Sendable {
     /// - Parameter id: The token's id.
     /// - Returns: Whether it is special.
     public func isSpecial(_ id: Int) -> Bool { addedTokens[id]?.isSpecial ?? false }
+
+    /// Whether a token was added to the vocabulary rather than learned.
+    ///
+    /// - Parameter id: The token's id.
+    /// - Returns: Whether it was.
+    func isAdded(_ id: Int) -> Bool { addedTokens[id] != nil }
 
     func content(of id: Int) -> [UInt8]? {
         if let content = addedContents[id] { return content }

@@ -12,6 +12,7 @@ struct GenerateCommand: AsyncParsableCommand {
         discussion: """
             Example:
               recto generate --image line.png --prompt "Transcribe." --json
+              recto generate --model DIR --image page.png --prompt "Read the invoice." --schema invoice.schema.json
             """
     )
 
@@ -36,6 +37,9 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(name: .customLong("stop"), parsing: .singleValue, help: "End before this text; repeat for several.")
     var stopStrings: [String] = []
 
+    @Option(help: "A JSON Schema file that the answer must satisfy; it is written as compact JSON.")
+    var schema: String?
+
     @Flag(help: "Print text, token ids, stop reason, prompt tokens and timing as JSON.")
     var json = false
 
@@ -54,6 +58,7 @@ struct GenerateCommand: AsyncParsableCommand {
         request.topK = topK
         request.seed = seed
         request.stopStrings = stopStrings
+        request.schema = try schema.map { try SchemaFile(path: $0).responseSchema() }
         let clock = ContinuousClock()
         let start = clock.now
         let engine = try model.load()

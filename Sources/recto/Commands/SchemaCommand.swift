@@ -8,12 +8,12 @@ import RectoSchema
 struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
-        abstract: "Prints the JSON Schemas of records and pipelines.",
+        abstract: "Prints Recto's JSON Schemas, and checks yours and what satisfies them.",
         discussion: """
             Example:
               recto schema record > record.schema.json
             """,
-        subcommands: [RecordSchema.self, PipelineFileSchema.self]
+        subcommands: [RecordSchema.self, PipelineFileSchema.self, Accepts.self, Check.self, Validate.self]
     )
 
     struct RecordSchema: ParsableCommand {

@@ -1,0 +1,154 @@
+/// One check of an instance against a schema, by the words of the drafts and without an automaton.
+struct InstanceValidator {
+    /// How many schemas may be applied inside each other before the instance counts as too deep; that many were
+    /// measured to fit into the smallest stack that a thread has, 512 KiB.
+    private static let maximumDepth = 512
+    /// How many schemas and characters of patterns may be looked at before the check is given up.
+    private static let maximumSteps = 5_000_000
+
+    /// A node behind a reference: a copy of a node in every frame would fill a thread's stack three times as fast.
+    final class SharedNode {
+        /// The node.
+        let node: JSONSchema.Node
+
+        /// Shares a node.
+        ///
+        /// - Parameter node: The node.
+        init(_ node: JSONSchema.Node) { self.node = node }
+    }
+
+    /// The schema's nodes.
+    let nodes: [SharedNode]
+    private let root: JSONSchema.NodeIndex
+    private var matchers: [String: PatternMatcher] = [:]
+    private var depth = 0
+    private var steps = 0
+    private var obstacle: JSONSchema.Violation?
+
+    /// Starts a check.
+    ///
+    /// - Parameter schema: The schema.
+    init(schema: JSONSchema) {
+        nodes = schema.nodes.map(SharedNode.init)
+        root = schema.root
+    }
+
+    /// Checks an instance.
+    ///
+    /// - Parameter instance: The instance.
+    /// - Returns: The violations; what kept the check from being finished is the first.
+    mutating func validate(_ instance: JSONValue) -> [JSONSchema.Violation] {
+        guard !instance.isNested(deeperThan: Self.maximumDepth) else {
+            return [Self.tooDeep(at: JSONPointer(), node: JSONPointer())]
+        }
+        let violations = violations(of: instance, at: JSONPointer(), by: root)
+        if obstacle == nil, steps > Self.maximumSteps {
+            obstacle = Self.tooLong(at: JSONPointer(), node: JSONPointer())
+        }
+        return obstacle.map { [$0] + violations } ?? violations
+    }
+
+    /// Checks a value against one schema object and those that it refers to.
+    ///
+    /// - Parameters:
+    ///   - instance: The value.
+    ///   - place: Where it stands in the instance.
+    ///   - index: The schema object.
+    /// - Returns: The violations; none when the check is given up, which `obstacle` then tells.
+    mutating func violations(
+        of instance: JSONValue,
+        at place: JSONPointer,
+        by index: JSONSchema.NodeIndex
+    ) -> [JSONSchema.Violation] {
+        let shared = nodes[index.position]
+        guard obstacle == nil else { return [] }
+        depth += 1
+        steps += 1
+        defer { depth -= 1 }
+        guard depth <= Self.maximumDepth else {
+            obstacle = Self.tooDeep(at: place, node: shared.node.pointer)
+            return []
+        }
+        guard steps <= Self.maximumSteps else {
+            obstacle = Self.tooLong(at: place, node: shared.node.pointer)
+            return []
+        }
+        if shared.node.boolean == false {
+            let message = "the schema allows no value here"
+            return [.init(instancePointer: place, schemaPointer: shared.node.pointer, keyword: "", message: message)]
+        }
+        var report = ViolationReport(place: place, node: shared.node.pointer)
+        checkValue(instance, shared, &report)
+        switch instance {
+        case .string(let text): checkString(text, shared, &report)
+        case .number(let number): InstanceValidator.checkNumber(number, shared, &report)
+        case .array(let elements): checkElements(elements, shared, &report)
+        case .object(let object): checkMembers(object, shared, &report)
+        case .null, .bool: break
+        }
+        checkCombinations(instance, shared, &report)
+        return report.violations
+    }
+
+    private mutating func checkCombinations(
+        _ instance: JSONValue,
+        _ shared: SharedNode,
+        _ report: inout ViolationReport
+    ) {
+        for index in [shared.node.reference].compactMap({ $0 }) + shared.node.allOf {
+            report.add(violations(of: instance, at: report.place, by: index))
+        }
+        if !shared.node.anyOf.isEmpty {
+            var nearest: [JSONSchema.Violation]?
+            for index in shared.node.anyOf {
+                let found = violations(of: instance, at: report.place, by: index)
+                if nearest.map({ found.count < $0.count }) ?? true { nearest = found }
+                if found.isEmpty { break }
+            }
+            if let first = nearest?.first {
+                report.add(
+                    "anyOf",
+                    "none of the \(shared.node.anyOf.count) schemas of anyOf holds; of the nearest, \(first.message)"
+                )
+            }
+        }
+        if !shared.node.oneOf.isEmpty {
+            var held: [Int] = []
+            for (position, index) in shared.node.oneOf.enumerated() where held.count < 2 {
+                if violations(of: instance, at: report.place, by: index).isEmpty { held.append(position) }
+            }
+            if held.isEmpty { report.add("oneOf", "none of the \(shared.node.oneOf.count) schemas of oneOf holds") }
+            if held.count > 1 { report.add("oneOf", "both schemas \(held[0]) and \(held[1]) of oneOf hold") }
+        }
+    }
+
+    private static func tooDeep(at place: JSONPointer, node: JSONPointer) -> JSONSchema.Violation {
+        .init(
+            instancePointer: place,
+            schemaPointer: node,
+            keyword: "",
+            message: "more than \(maximumDepth) schemas apply inside each other here; make the instance less deep"
+        )
+    }
+
+    private static func tooLong(at place: JSONPointer, node: JSONPointer) -> JSONSchema.Violation {
+        .init(
+            instancePointer: place,
+            schemaPointer: node,
+            keyword: "",
+            message: "checking takes more than \(maximumSteps) steps; make the schema simpler"
+        )
+    }
+
+    /// Looks for a pattern in a string.
+    ///
+    /// - Parameters:
+    ///   - text: The string.
+    ///   - pattern: The pattern.
+    /// - Returns: Whether it was found before the steps came to an end.
+    mutating func matches(_ text: String, _ pattern: Pattern) -> Bool {
+        let matcher = matchers[pattern.source] ?? PatternMatcher(pattern)
+        matchers[pattern.source] = matcher
+        return matcher.isFound(in: text, steps: &steps, limit: Self.maximumSteps)
+    }
+}
