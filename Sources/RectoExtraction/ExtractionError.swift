@@ -1,4 +1,5 @@
 public import RectoPages
+import RectoSchema
 
 /// What can go wrong between tiles and fields.
 public enum ExtractionError: RectoError, Hashable, Codable {
@@ -14,10 +15,14 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     case valueInvalid(pointer: String, quote: String, expected: String)
     /// The text of a tile did not come to an end; 0-based tile index in reading order.
     case textCutShort(page: Int, tile: Int)
+    /// The answer to a field's question did not come to an end.
+    case answerCutShort(page: Int, pointer: String)
     /// A page needs more images in one prompt than the checkpoint takes, or similar.
     case incompatibleModel(model: String, reason: String)
     /// The model gave fewer or more answers than questions.
     case answerCount(expected: Int, found: Int)
+    /// The model's answer for a field is no JSON although it was asked for.
+    case answerNotJSON(pointer: String, found: String)
 
     /// Stable dotted identifier.
     public var code: String {
@@ -28,16 +33,19 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .requiredFieldMissing: "extraction.required-field-missing"
         case .valueInvalid: "extraction.value-invalid"
         case .textCutShort: "extraction.text-cut-short"
+        case .answerCutShort: "extraction.answer-cut-short"
         case .incompatibleModel: "extraction.incompatible-model"
         case .answerCount: "extraction.answer-count"
+        case .answerNotJSON: "extraction.answer-not-json"
         }
     }
 
     /// Whose fault it is.
     public var category: FailureCategory {
         switch self {
-        case .requiredFieldMissing, .valueInvalid, .textCutShort: .document
-        case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .incompatibleModel, .answerCount: .defect
+        case .requiredFieldMissing, .valueInvalid, .textCutShort, .answerCutShort: .document
+        case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .incompatibleModel, .answerCount, .answerNotJSON:
+            .defect
         }
     }
 
@@ -53,8 +61,10 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .valueInvalid(let pointer, let quote, let expected):
             ["pointer": pointer, "found": quote, "expected": expected]
         case .textCutShort(let page, let tile): ["page": String(page), "tile": String(tile)]
+        case .answerCutShort(let page, let pointer): ["page": String(page), "pointer": pointer]
         case .incompatibleModel(let model, let reason): ["model": model, "reason": reason]
         case .answerCount(let expected, let found): ["expected": String(expected), "found": String(found)]
+        case .answerNotJSON(let pointer, let found): ["pointer": pointer, "found": found]
         }
     }
 
@@ -76,10 +86,16 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .textCutShort(let page, let tile):
             "The text of tile \(tile) on page \(page) did not come to an end and was cut; "
                 + "look at the page, or split it into smaller tiles."
+        case .answerCutShort(let page, let pointer):
+            "The answer for \(pointer) on page \(page) did not come to an end and was not used; "
+                + "look at the page, or bound the field with maxLength."
         case .incompatibleModel(let model, let reason):
             "The model \(model) cannot extract fields: \(reason)."
         case .answerCount(let expected, let found):
             "The model gave \(found) answers to \(expected) questions; this is a mistake in Recto, please report it."
+        case .answerNotJSON(let pointer, let found):
+            "The model answered \(JSONWriter().string(.string(found))) for \(pointer), which is no JSON; "
+                + "a model must hold its answers by the request's schema."
         }
     }
 }

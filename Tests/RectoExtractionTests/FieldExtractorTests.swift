@@ -208,13 +208,43 @@ import Testing
 
     @Test func asksForeignCheckpointsOnceForEachFieldWithAllTiles() async throws {
         let model = try ModelDouble([invoice], declares: false) { question, texts in
-            texts.count == 13 && question.contains("What is the Total?") ? ("1,234.00 €", -0.1) : ("None.", -0.1)
+            texts.count == 13 && question.contains("What is the Total?") ? (#""1,234.00 €""#, -0.1) : ("null", -0.1)
         }
         let extractor = try FieldExtractor(schema: schema(source), prompt: "Read the invoice.")
         let result = try await extractor.extract(from: [invoice.page], model: model)
         #expect(result.fields["total"]?.numberValue?.text == "1234.00")
         #expect(result.errors.map { $0.facts["pointer"] } == ["/number"])
         #expect(model.questions.withLock { $0.count == 6 && $0.allSatisfy { $0.hasPrefix("Read the invoice.\n") } })
+    }
+
+    @Test func foreignCheckpointsMustAnswerInJSON() async throws {
+        let model = try ModelDouble([invoice], declares: false) { _, _ in ("1234.00", -0.1) }
+        let extractor = try FieldExtractor(
+            schema: schema(#"{"type":"object","properties":{"total":{"type":"string"}}}"#)
+        )
+        #expect(try await extractor.read(invoice.page, model: model).candidates.isEmpty == false, "a number is JSON")
+        let chatty = try ModelDouble([invoice], declares: false) { _, _ in ("The total is 1,234.00", -0.1) }
+        await #expect(throws: ExtractionError.answerNotJSON(pointer: "/total", found: "The total is 1,234.00")) {
+            try await extractor.read(invoice.page, model: chatty)
+        }
+    }
+
+    @Test func anAnswerThatGoesOnForeverIsAnErrorOfItsPage() async throws {
+        let model = try ModelDouble([invoice], declares: false, stopReason: .loop) { _, _ in ("aaaaaaaa", -0.1) }
+        let extractor = try FieldExtractor(
+            schema: schema(#"{"type":"object","properties":{"total":{"type":"string"}}}"#)
+        )
+        let result = try await extractor.extract(from: [invoice.page], model: model)
+        #expect(result.errors == [.answerCutShort(page: 1, pointer: "/total")])
+        #expect(result.fields["total"] == nil)
+    }
+
+    @Test func refusesWhatAnswersCannotBeHeldBy() throws {
+        let text = #"{"type":"object","properties":{"id":{"type":"string","pattern":"^(?=A)[A-Z]+$"}}}"#
+        let error = try #require(throws: ExtractionError.self) { try FieldExtractor(schema: schema(text)) }
+        #expect(error.code == "schema.unsupported-keyword")
+        #expect(error.facts["pointer"] == "/properties/id")
+        #expect(error.description.contains("lookahead"), "\(error.description)")
     }
 
     @Test func stopsWhenTheModelFails() async throws {

@@ -14,17 +14,23 @@ public struct FieldExtractor: Sendable {
     public let prompt: String
     /// The fields that are asked for, in the schema's order.
     public let fields: [SchemaField]
+    /// What may be answered for each field by checkpoints without prompts of their own.
+    private let constraints: [ResponseSchema]
 
     /// Creates an extractor.
     ///
     /// - Parameters:
     ///   - schema: What the fields look like.
     ///   - prompt: The pipeline's own words to the model; checkpoints with prompts of their own do not see it.
-    /// - Throws: `ExtractionError` when the schema wants something that is not extracted yet.
+    /// - Throws: `ExtractionError` when the schema wants something that is not extracted yet or cannot be guaranteed.
     public init(schema: ExtractionSchema, prompt: String = "") throws(ExtractionError) {
         self.schema = schema
         self.prompt = prompt
-        fields = try schema.fields()
+        let fields = try schema.fields()
+        var constraints: [ResponseSchema] = []
+        for field in fields { constraints.append(try FieldConstraint(field.node).responseSchema(for: field)) }
+        self.fields = fields
+        self.constraints = constraints
     }
 
     /// Reads one page.
@@ -43,7 +49,9 @@ public struct FieldExtractor: Sendable {
         if let declaration = model.description.declaration, declaration.splitting.strategy == .lines {
             return try await LineFieldReader(fields: fields, declaration: declaration, model: model).read(page)
         }
-        return try await PageFieldReader(fields: fields, prompt: prompt, model: model).read(page)
+        return try await PageFieldReader(fields: fields, constraints: constraints, prompt: prompt, model: model).read(
+            page
+        )
     }
 
     /// Chooses the best answer for each field and builds the fields.
@@ -59,6 +67,9 @@ public struct FieldExtractor: Sendable {
             answers: assembly.answers,
             pages: pages,
             errors: assembly.errors
+                + pages.flatMap { page in
+                    page.unfinished.map { .answerCutShort(page: page.page.value, pointer: $0.description) }
+                }
         )
         return result.validated(against: schema)
     }

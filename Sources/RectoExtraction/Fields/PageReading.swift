@@ -140,6 +140,8 @@ public struct PageReading: Sendable, Hashable, Codable {
     public var candidates: [FieldCandidate]
     /// How many questions were put to the model.
     public var requestCount: Int
+    /// The fields whose answers did not come to an end: too long, or repeating themselves.
+    public var unfinished: [JSONPointer] = []
 
     /// Creates a reading.
     ///
