@@ -30,8 +30,8 @@ struct ConstrainedText {
 
     /// Goes on by the tokens of what can only follow, as the tokenizer writes it.
     ///
-    /// The last of them is left to the model when a longer token begins like it: the tokenizer would have taken that one if
-    /// the text after the forced one asks for it.
+    /// The last of them is left to the model when a longer token that begins like it may follow: the tokenizer would have
+    /// taken that one if the text after the forced one asks for it.
     ///
     /// - Returns: The ids, often none.
     mutating func takeForcedTokens() -> [Int] {
@@ -42,10 +42,10 @@ struct ConstrainedText {
         let written = ids.flatMap { vocabulary.indices.contains($0) ? vocabulary[$0] ?? [] : [] }
         // A tokenizer that changes what it is given (case, composition, a space in front) leaves the choice to the model.
         guard written == forced else { return [] }
-        if let after = constraint.state.advance(forced), !(after.isComplete && after.nextBytes.isEmpty) {
-            ids.removeLast()
-        }
+        let last = ids.popLast()
         for id in ids { _ = constraint.accept(token: id) }
-        return ids
+        guard let last, !constraint.allowsLongerToken(beginningLike: last) else { return ids }
+        _ = constraint.accept(token: last)
+        return ids + [last]
     }
 }

@@ -81,6 +81,7 @@ struct GenerateCommand: AsyncParsableCommand {
             "timing": [
                 "load_milliseconds": .decimal(load / .milliseconds(1), decimals: 1),
                 "generate_milliseconds": .decimal(generate / .milliseconds(1), decimals: 1),
+                "forced_tokens": .integer(answer.forcedTokenCount),
             ],
         ])
     }

@@ -39,6 +39,20 @@ public struct SchemaConstraint: Sendable {
         return Array(bytes[..<count])
     }
 
+    /// Finds out whether a longer token that begins like one may stand in its place.
+    ///
+    /// - Parameter token: A token that may follow.
+    /// - Returns: Whether there is one.
+    public func allowsLongerToken(beginningLike token: Int) -> Bool {
+        guard masks.trie.vocabulary.indices.contains(token), let text = masks.trie.vocabulary[token] else {
+            return false
+        }
+        let longer = masks.trie.tokens(beginningWith: text)
+        guard !longer.isEmpty else { return false }
+        let allowed = allowedTokens()
+        return longer.contains { allowed.contains(Int($0)) }
+    }
+
     /// Goes on by a token.
     ///
     /// - Parameter token: The token's number.

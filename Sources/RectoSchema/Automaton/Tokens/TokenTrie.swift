@@ -73,6 +73,19 @@ public struct TokenTrie: Sendable {
         return path.reversed()
     }
 
+    /// Finds the tokens that begin with a text and are longer.
+    ///
+    /// - Parameter text: Its bytes.
+    /// - Returns: The tokens in the order of their bytes.
+    func tokens(beginningWith text: [UInt8]) -> ArraySlice<Int32> {
+        var node = 0
+        for byte in text {
+            guard let next = child(byte, of: node) else { return [] }
+            node = next
+        }
+        return tokens[Int(firstTokens[node + 1])..<Int(firstTokens[Int(ends[node])])]
+    }
+
     /// Finds the node after a byte.
     ///
     /// - Parameters:
