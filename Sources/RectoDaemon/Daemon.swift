@@ -42,7 +42,8 @@ public struct Daemon: Sendable {
             files: files,
             journal: journal,
             onExists: configuration.onExists,
-            afterSuccess: configuration.afterSuccess
+            afterSuccess: configuration.afterSuccess,
+            needsReview: { [processor] in processor.needsReview($0, of: $1) }
         )
         let owner = "\(ProcessInfo.processInfo.hostName):\(getpid())"
         let desk = JobDesk(delivery: delivery, policy: configuration.retry, owner: owner, log: logger)
@@ -71,7 +72,10 @@ public struct Daemon: Sendable {
 
     private func prepareFolders(_ files: PosixFiles) throws {
         let folders = configuration.folders
-        for folder in [folders.inbox, folders.outbox, folders.archive, folders.failed, folders.state, folders.spool] {
+        for folder in [
+            folders.inbox, folders.outbox, folders.review, folders.archive, folders.failed, folders.state,
+            folders.spool,
+        ] {
             do {
                 try files.makeFolders(folder)
             } catch DaemonError.systemCall(let operation, let path, let number) {

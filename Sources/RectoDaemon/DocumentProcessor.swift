@@ -132,6 +132,14 @@ public protocol DocumentProcessor: Sendable {
     ///   - earlier: The complete record of the document that it duplicates.
     /// - Returns: The record with the duplicate's name, path, job and remark, or `nil` to read the document after all.
     func record(of document: ClaimedDocument, from earlier: Data) -> Data?
+
+    /// Says whether people should look at a record before programs do; it is filed under `review/` then.
+    ///
+    /// - Parameters:
+    ///   - record: The record's bytes.
+    ///   - pipeline: The pipeline that made it.
+    /// - Returns: Whether they should.
+    func needsReview(_ record: Data, of pipeline: String) -> Bool
 }
 
 extension DocumentProcessor {
@@ -142,6 +150,14 @@ extension DocumentProcessor {
     ///   - earlier: The complete record of the document that it duplicates.
     /// - Returns: Always `nil`.
     public func record(of document: ClaimedDocument, from earlier: Data) -> Data? { nil }
+
+    /// Trusts every record.
+    ///
+    /// - Parameters:
+    ///   - record: The record's bytes.
+    ///   - pipeline: The pipeline that made it.
+    /// - Returns: Always `false`.
+    public func needsReview(_ record: Data, of pipeline: String) -> Bool { false }
 }
 
 /// Keeps what was finished of an unfinished job across restarts, by key.

@@ -27,6 +27,10 @@ public enum PipelineSchema {
                 "version": ["const": 1],
                 "name": ["type": "string", "minLength": 1],
                 "model": ["type": "string", "description": "The model's name in recto.yaml; default: default."],
+                "review-below": [
+                    "type": "number", "minimum": 0, "maximum": 1,
+                    "description": "A record with a confidence below this is filed under review/; default: none is.",
+                ],
                 "stages": [
                     "type": "object", "minProperties": 1, "additionalProperties": ["oneOf": .array(stages)],
                 ],

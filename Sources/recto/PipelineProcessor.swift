@@ -74,6 +74,13 @@ struct PipelineProcessor: DocumentProcessor {
         return Data((JSONWriter(.pretty).string(.object(record)) + "\n").utf8)
     }
 
+    func needsReview(_ record: Data, of pipeline: String) -> Bool {
+        guard let limit = graphs[pipeline]?.reviewBelow,
+            let confidences = try? JSONParser().parse(record).objectValue?["confidence"]?.objectValue
+        else { return false }
+        return confidences.contains { ($0.value.numberValue?.doubleValue ?? 0) < limit }
+    }
+
     private static func outcome(_ outcome: RunOutcome) -> ProcessingOutcome {
         let record = Data((JSONWriter(.pretty).string(outcome.record.json()) + "\n").utf8)
         guard let failure = outcome.failure else { return .complete(record: record) }

@@ -23,6 +23,29 @@ struct DeliveryTests {
         #expect(try place.text(place.folders.outbox, "a.3.json").contains("three"))
     }
 
+    @Test func recordsThatNeedReviewAreFiledApart() async throws {
+        let place = try Workplace(TemporaryFolder())
+        let unsure = [("invoice/a.pdf", "unsure 1"), ("invoice/a.pdf", "unsure 2"), ("invoice/b.pdf", "sure")]
+        try await read(unsure + [("c.pdf", "unsure, but transcribed")], in: place)
+        #expect(place.files(in: place.folders.review) == ["invoice/a.2.json", "invoice/a.json"])
+        #expect(place.files(in: place.folders.outbox) == ["c.json", "invoice/b.json"])
+        #expect(place.files(in: place.folders.archive).count == 4, "their sources were read")
+    }
+
+    @Test func aReviewedRecordWhoseNameIsTakenStaysApart() async throws {
+        let place = try Workplace(TemporaryFolder())
+        let taken = URL(filePath: place.folders.review).appending(path: "invoice/a.json")
+        try FileManager.default.createDirectory(
+            at: taken.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data("somebody else's".utf8).write(to: taken)
+        try await read([("invoice/a.pdf", "unsure")], in: place)
+        #expect(place.files(in: place.folders.review) == ["invoice/a.2.json", "invoice/a.json"])
+        #expect(place.files(in: place.folders.outbox).isEmpty)
+        #expect(try place.text(place.folders.review, "invoice/a.json") == "somebody else's")
+    }
+
     @Test func anotherEndingKeepsItInItsRecord() async throws {
         let place = try Workplace(TemporaryFolder(), onExists: .replace)
         try await read([("a.pdf", "one"), ("a.png", "two"), ("a.png", "three")], in: place)

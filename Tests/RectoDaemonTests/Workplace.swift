@@ -26,7 +26,7 @@ struct Workplace {
         self.temporary = temporary
         self.plan = plan
         folders = Folders(below: temporary.url.path)
-        for folder in [folders.inbox, folders.outbox, folders.archive, folders.failed, folders.spool] {
+        for folder in [folders.inbox, folders.outbox, folders.review, folders.archive, folders.failed, folders.spool] {
             try PosixFiles().makeFolders(folder)
         }
         let files = FaultyFiles(plan)
@@ -45,7 +45,10 @@ struct Workplace {
             files: files,
             journal: journal,
             onExists: onExists,
-            afterSuccess: afterSuccess
+            afterSuccess: afterSuccess,
+            needsReview: { record, pipeline in
+                pipeline == "invoice" && String(decoding: record, as: UTF8.self).contains("unsure")
+            }
         )
         desk = JobDesk(delivery: delivery, policy: retry, owner: "test", log: log)
     }

@@ -29,6 +29,11 @@ struct PipelineMistakeTests {
             "1:1: 'deliver' is missing",
             "10:1: unknown key 'delivr'; did you mean 'deliver'?"
         ),
+        Mistake(
+            "name: test",
+            "name: test\nreview-below: 1.5",
+            "3:15: 'review-below' must be a number from 0 to 1; for example 0.8"
+        ),
         Mistake("name: test", "name: [a, b]", "2:7: 'name' must be a name"),
         Mistake(
             "use: rasterize",

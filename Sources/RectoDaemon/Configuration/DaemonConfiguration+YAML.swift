@@ -52,11 +52,12 @@ extension DaemonConfiguration {
         if let base = try section.string("base") { folders = Folders(below: absolute(base)) }
         if let path = try section.string("inbox") { folders.inbox = absolute(path) }
         if let path = try section.string("outbox") { folders.outbox = absolute(path) }
+        if let path = try section.string("review") { folders.review = absolute(path) }
         if let path = try section.string("archive") { folders.archive = absolute(path) }
         if let path = try section.string("failed") { folders.failed = absolute(path) }
         if let path = try section.string("state") { folders.state = absolute(path) }
         try section.finish()
-        let all = [folders.inbox, folders.outbox, folders.archive, folders.failed, folders.state]
+        let all = [folders.inbox, folders.outbox, folders.review, folders.archive, folders.failed, folders.state]
         for (index, folder) in all.enumerated() {
             let others = all[..<index] + all[(index + 1)...]
             if let other = others.first(where: { $0 == folder || folder.hasPrefix($0 + "/") }) {

@@ -4,6 +4,8 @@ public struct Folders: Sendable, Hashable {
     public var inbox: String
     /// Where records appear.
     public var outbox: String
+    /// Where records appear of which a pipeline is not sure enough (`review-below`).
+    public var review: String
     /// Where sources of read documents are kept.
     public var archive: String
     /// Where sources that could not be read lie beside their error.
@@ -11,12 +13,13 @@ public struct Folders: Sendable, Hashable {
     /// The journal, the spool and the lock; nobody but Recto touches it.
     public var state: String
 
-    /// Creates the five folders below one.
+    /// Creates the folders below one.
     ///
     /// - Parameter base: The folder that holds all, for example `/var/lib/recto`.
     public init(below base: String) {
         inbox = base.appendingComponent("inbox")
         outbox = base.appendingComponent("outbox")
+        review = base.appendingComponent("review")
         archive = base.appendingComponent("archive")
         failed = base.appendingComponent("failed")
         state = base.appendingComponent("state")

@@ -19,19 +19,23 @@ package struct Delivery<Files: FileOperations>: Sendable {
     package let journal: JobJournal
     package let onExists: OnExists
     package let afterSuccess: AfterSuccess
+    /// Whether people should look at a record of a pipeline before programs do.
+    private let needsReview: @Sendable (_ record: Data, _ pipeline: String) -> Bool
 
     package init(
         folders: Folders,
         files: Files,
         journal: JobJournal,
         onExists: OnExists = .version,
-        afterSuccess: AfterSuccess = .archive
+        afterSuccess: AfterSuccess = .archive,
+        needsReview: @escaping @Sendable (_ record: Data, _ pipeline: String) -> Bool = { _, _ in false }
     ) {
         self.folders = folders
         self.files = files
         self.journal = journal
         self.onExists = onExists
         self.afterSuccess = afterSuccess
+        self.needsReview = needsReview
     }
 
     /// Step 1.
@@ -49,7 +53,10 @@ package struct Delivery<Files: FileOperations>: Sendable {
         bytes: Data,
         failure: JobFailure?
     ) throws -> Job {
-        let names = try targets(for: job, verdict: machine.verdict ?? .failed)
+        let verdict = machine.verdict ?? .failed
+        let isReviewed = verdict.hasRecord && needsReview(bytes, job.pipeline)
+        let place = isReviewed ? folders.review : folders.outbox
+        let names = try targets(for: job, verdict: verdict, records: place)
         return try journal.update(job.id, event: "decided", detail: failure?.code, delivery: bytes) {
             $0.machine = machine
             $0.failure = failure
@@ -128,7 +135,8 @@ package struct Delivery<Files: FileOperations>: Sendable {
                 return job
             } catch DaemonError.nameTaken {
                 // Somebody else's file appeared under the name since it was chosen.
-                let names = try targets(for: job, verdict: job.verdict ?? .failed, mayRefuse: false)
+                let place = target.hasPrefix(folders.review + "/") ? folders.review : folders.outbox
+                let names = try targets(for: job, verdict: job.verdict ?? .failed, records: place, mayRefuse: false)
                 job = try journal.update(job.id, event: "renamed", detail: names.output) {
                     $0.outputPath = names.output
                     $0.filedPath = names.filed
@@ -196,6 +204,7 @@ package struct Delivery<Files: FileOperations>: Sendable {
     private func targets(
         for job: Job,
         verdict: JobVerdict,
+        records place: String,
         mayRefuse: Bool = true
     ) throws -> (output: String, filed: String?) {
         let names = OutputNames(path: job.path, jobID: job.id)
@@ -209,7 +218,7 @@ package struct Delivery<Files: FileOperations>: Sendable {
                 number += 1
             }
         }
-        let record = try record(names, job, mayRefuse: mayRefuse)
+        let record = try record(names, job, in: place, mayRefuse: mayRefuse)
         switch afterSuccess {
         case .delete where verdict == .complete: return (record, nil)
         case .leave: return (record, folders.inbox.appendingComponent(job.path))
@@ -217,12 +226,12 @@ package struct Delivery<Files: FileOperations>: Sendable {
         }
     }
 
-    private func record(_ names: OutputNames, _ job: Job, mayRefuse: Bool) throws -> String {
-        let short = folders.outbox.appendingComponent(names.records.short)
+    private func record(_ names: OutputNames, _ job: Job, in place: String, mayRefuse: Bool) throws -> String {
+        let short = place.appendingComponent(names.records.short)
         if try isFree(short) { return short }
         var taken = short
         if let owner = try journal.owner(ofOutput: short), owner.path != job.path {
-            taken = folders.outbox.appendingComponent(names.records.full)
+            taken = place.appendingComponent(names.records.full)
             if try isFree(taken) { return taken }
         }
         switch onExists {

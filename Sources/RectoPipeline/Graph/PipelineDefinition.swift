@@ -81,6 +81,8 @@ public struct PipelineDefinition: Sendable {
     public var name: Placed<String>
     /// The model's name in `recto.yaml`.
     public var model: Placed<String>
+    /// A record with a confidence below this is filed under `review/`; nil trusts every record.
+    public var reviewBelow: Double?
     /// The stages in the order of the file.
     public var stages: [StageDefinition]
     /// The stage whose output is delivered.

@@ -5,7 +5,7 @@ import Yams
 /// Reads the YAML of a pipeline: form only, every mistake with its place.
 public enum PipelineFile {
     static let stageKeys = ["use", "from", "on-error", "retry", "timeout", "concurrency"]
-    private static let topKeys = ["version", "name", "model", "stages", "deliver"]
+    private static let topKeys = ["version", "name", "model", "review-below", "stages", "deliver"]
 
     /// Reads a pipeline file.
     ///
@@ -70,6 +70,7 @@ private struct PipelineReader {
         checkVersion(members["version"])
         let name = string(members["name"], key: "name") ?? Placed(value: "", place: start)
         let model = members["model"].map { string($0, key: "model") } ?? Placed(value: "default", place: start)
+        let reviewBelow = members["review-below"].flatMap { share($0.value, key: "review-below") }
         var stages: [StageDefinition] = []
         if let node = members["stages"]?.value {
             if let mapping = node.mapping {
@@ -88,6 +89,7 @@ private struct PipelineReader {
             file: collector.file,
             name: name,
             model: (model ?? nil) ?? Placed(value: "", place: start),
+            reviewBelow: reviewBelow,
             stages: stages,
             deliver: deliver ?? Placed(value: "", place: start),
             text: text,
@@ -273,6 +275,18 @@ private struct PipelineReader {
         guard let value = node.int, range.contains(value) else {
             let expected = "\(range.lowerBound) to \(range.upperBound)"
             collector.report("'\(key)' must be a whole number from \(expected)", at: place(of: node))
+            return nil
+        }
+        return value
+    }
+
+    private mutating func share(_ node: Node, key: String) -> Double? {
+        guard let value = node.float, (0...1).contains(value) else {
+            collector.report(
+                "'\(key)' must be a number from 0 to 1",
+                at: place(of: node),
+                suggestion: "for example 0.8"
+            )
             return nil
         }
         return value

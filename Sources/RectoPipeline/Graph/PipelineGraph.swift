@@ -46,6 +46,8 @@ public struct PipelineGraph: Sendable {
     public let name: String
     /// The model's name in `recto.yaml`.
     public let model: String
+    /// A record with a confidence below this is filed under `review/` instead of the outbox; nil trusts every record.
+    public let reviewBelow: Double?
     /// SHA-256 over the pipeline file and its schemas, hexadecimal.
     public let digest: String
     /// The stages, each after those that it takes from.
@@ -71,6 +73,7 @@ public struct PipelineGraph: Sendable {
         name = definition.name.value
         model = definition.model.value
         deliver = definition.deliver.value
+        reviewBelow = definition.reviewBelow
         self.stages = stages
         let files = checker.schemaFiles.union([file.lastPathComponent])
         digest = try FolderDigest(of: folder, files: Array(files)).hexadecimal
