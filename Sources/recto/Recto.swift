@@ -21,7 +21,7 @@ struct Recto: AsyncParsableCommand {
             CommandGroup(
                 name: "Looking into",
                 subcommands: [
-                    PipelinesCommand.self, ModelsCommand.self, SchemaCommand.self, BenchCommand.self,
+                    PipelinesCommand.self, ModelsCommand.self, SchemaCommand.self, EvalCommand.self, BenchCommand.self,
                     DoctorCommand.self,
                 ]
             ),

@@ -8,7 +8,8 @@ struct CommandLineTests {
         "run", "ask", "serve", "jobs", "jobs list", "jobs show", "jobs retry", "jobs cancel", "pipelines",
         "pipelines list", "pipelines check", "pipelines graph", "models", "models list", "models show", "models check",
         "models quantize", "bench",
-        "schema", "schema record", "schema pipeline", "doctor", "tokenize", "trace", "generate",
+        "schema", "schema record", "schema pipeline", "schema accepts", "schema check", "schema validate", "eval",
+        "doctor", "tokenize", "trace", "generate",
     ]
 
     @Test(arguments: commands)
@@ -81,6 +82,41 @@ struct CommandLineTests {
         #expect(record?["status"] as? String == "partial")
         let errors = record?["errors"] as? [[String: Any]] ?? []
         #expect(errors.contains { $0["code"] as? String == "page.unread" }, "\(errors)")
+    }
+
+    @Test func schemasAreCheckedAndHoldInstances() throws {
+        let folder = try TemporaryFolder()
+        let text =
+            #"{"type": "object", "properties": {"n": {"type": "integer"}, "s": {"type": "string"}}, "required": ["n"]}"#
+        let good = try folder.write(Array(text.utf8), as: "good.json").path
+        let bad = try folder.write(Array(#"{"not": {"type": "string"}, "typ": "object"}"#.utf8), as: "bad.json").path
+        let accepted = try RectoProgram.run(["schema", "accepts", good], input: #"{"n":1,"s":"x"}"#)
+        #expect(accepted.status == 0 && accepted.output == "true\n")
+        let spaced = try RectoProgram.run(["schema", "accepts", good], input: #"{"s": "x", "n": 1e0}"#)
+        #expect(spaced.status == 1 && spaced.output == "false\n")
+        let lenient = try RectoProgram.run(["schema", "accepts", good, "--lenient"], input: #"{"s": "x", "n": 1e0}"#)
+        #expect(lenient.status == 0 && lenient.output == "true\n")
+        let invalid = try RectoProgram.run(["schema", "validate", good], input: #"{"n": 1.5}"#)
+        #expect(invalid.status == 1)
+        let violations = try JSONSerialization.jsonObject(with: Data(invalid.output.utf8)) as? [[String: String]]
+        #expect(violations?.map { $0["instance"] } == ["/n"] && violations?.first?["keyword"] == "type")
+        let checked = try RectoProgram.run(["schema", "check", bad])
+        #expect(checked.status == 2)
+        let issues = try JSONSerialization.jsonObject(with: Data(checked.output.utf8)) as? [[String: String]]
+        #expect(Set(issues?.compactMap { $0["keyword"] } ?? []) == ["not", "typ"])
+        #expect(try RectoProgram.run(["schema", "check", good]).output == "[]\n")
+    }
+
+    @Test func generateIsHeldByASchema() throws {
+        let folder = try TemporaryFolder()
+        let text =
+            #"{"type": "object", "properties": {"paid": {"type": "boolean"}}, "required": ["paid"], "additionalProperties": false}"#
+        let schema = try folder.write(Array(text.utf8), as: "paid.json").path
+        let model = "Tests/RectoVLMTests/Golden/models/llama-tied"
+        let outcome = try RectoProgram.run([
+            "generate", "--model", model, "--raw", "--prompt", "In the", "--schema", schema,
+        ])
+        #expect([#"{"paid":true}"# + "\n", #"{"paid":false}"# + "\n"].contains(outcome.output), "\(outcome.output)")
     }
 
     @Test func aModelThatCannotRunFailsNoDocument() throws {
