@@ -1,0 +1,235 @@
+"""What invented documents say: companies, people, numbers, dates and amounts as they are printed, and the labels before them.
+
+Labels come from pipelines/*.schema.json; `UNLISTED` holds others of the same meaning, which a reader has to understand.
+"""
+import datetime
+import json
+import os
+import re
+
+PIPELINES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pipelines")
+
+GERMAN = {"Rechnungsnummer", "Rechnungs-Nr.", "Rechnungsdatum", "Fällig am", "Kundennummer", "Kunden-Nr.", "Bestellnummer",
+          "Zwischensumme", "MwSt. 19%", "Gesamtbetrag", "Währung", "Zahlungsziel", "Datum", "Referenz", "Betreff", "Bon-Nr.",
+          "Kassierer", "Rückgeld", "Vorname", "Nachname", "Geburtsdatum", "Telefon", "E-Mail"}
+FRENCH = {"Facture n°", "Date de facture", "Date d'échéance", "Total HT", "TVA 20 %", "Total TTC", "Devise", "Objet", "Prénom",
+          "Nom"}
+
+UNLISTED = {
+    "invoice_number": {"en": ["Document no.", "Our invoice", "Bill number", "Inv#"], "de": ["Beleg-Nr.", "RE-Nr."],
+                       "fr": ["N° de facture", "Numéro de facture"]},
+    "invoice_date": {"en": ["Dated", "Billing date", "Tax point"], "de": ["Datum", "Belegdatum"], "fr": ["Émise le", "Facturé le"]},
+    "due_date": {"en": ["Payable by", "Settle before", "Last day to pay"], "de": ["Zahlbar bis", "Fälligkeit"],
+                 "fr": ["À payer avant le", "Échéance"]},
+    "customer_number": {"en": ["Client reference", "Cust. no.", "Your account"], "de": ["Kd.-Nr.", "Debitor"],
+                        "fr": ["N° client", "Code client"]},
+    "order_number": {"en": ["Your order", "Job no.", "Our order ref."], "de": ["Auftrags-Nr.", "Ihre Bestellung"],
+                     "fr": ["N° de commande", "Commande"]},
+    "subtotal": {"en": ["Goods total", "Total before tax", "Net"], "de": ["Nettobetrag", "Summe netto"], "fr": ["Sous-total", "Montant HT"]},
+    "tax": {"en": ["V.A.T.", "Taxes", "Plus tax"], "de": ["USt.", "zzgl. Steuer"], "fr": ["T.V.A.", "Montant TVA"]},
+    "total": {"en": ["To pay", "Sum", "Please pay", "TOTAL PAYABLE"], "de": ["Summe", "Zu zahlen", "Rechnungsbetrag"],
+              "fr": ["Net à payer", "Montant TTC", "À régler"]},
+    "currency": {"en": ["Billed in", "Currency code"], "de": ["Whg."], "fr": ["Monnaie"]},
+    "payment_terms": {"en": ["How to pay", "Conditions", "Credit terms"], "de": ["Zahlungsbedingungen", "Zahlung"],
+                      "fr": ["Conditions", "Règlement"]},
+    "receipt_number": {"en": ["Transaction", "Slip no.", "Sale #"], "de": ["Beleg", "Kassenbon"], "fr": ["Ticket", "Reçu n°"]},
+    "date": {"en": ["On", "Day", "Written on"], "de": ["Vom", "Tag"], "fr": ["Le", "Fait le"]},
+    "cashier": {"en": ["Till operator", "Clerk", "Assisted by"], "de": ["Bediener", "Es bediente Sie"], "fr": ["Caissier", "Servi par"]},
+    "amount_paid": {"en": ["Cash given", "Card payment", "Received"], "de": ["Gegeben", "Bezahlt"], "fr": ["Reçu", "Espèces"]},
+    "change": {"en": ["Returned", "Back", "Cash back"], "de": ["Zurück", "Wechselgeld"], "fr": ["Rendu", "Monnaie rendue"]},
+    "reference": {"en": ["File no.", "Case", "Our file"], "de": ["Aktenzeichen", "Unser Zeichen"], "fr": ["Réf.", "N° de dossier"]},
+    "subject": {"en": ["About", "Concerning", "Topic"], "de": ["Betrifft", "Thema"], "fr": ["Concerne", "Sujet"]},
+    "first_name": {"en": ["Forename(s)", "Your first name", "Christian name"], "de": ["Rufname"], "fr": ["Prénom usuel"]},
+    "last_name": {"en": ["Name (family)", "Your surname", "Second name"], "de": ["Familienname"], "fr": ["Nom de famille"]},
+    "date_of_birth": {"en": ["Birthday", "Born on", "D.O.B."], "de": ["Geboren am"], "fr": ["Date de naissance", "Né(e) le"]},
+    "phone": {"en": ["Daytime number", "Call us on", "Contact no."], "de": ["Rufnummer", "Mobil"], "fr": ["Téléphone", "Portable"]},
+    "email": {"en": ["Mail", "Electronic mail"], "de": ["Mailadresse"], "fr": ["Courriel", "Adresse électronique"]},
+    "policy_number": {"en": ["Contract no.", "Cover no.", "Insurance number"], "de": ["Versicherungsnr.", "Vertragsnummer"],
+                      "fr": ["N° de police", "N° de contrat"]},
+}
+
+# Labels and values that belong to no field of the pipeline.
+OTHERS = {
+    "invoice": {"en": ["Delivery date", "VAT no.", "Contact", "Delivery note", "Page", "Sales rep"],
+                "de": ["Lieferdatum", "USt-IdNr.", "Ansprechpartner", "Lieferschein", "Seite"],
+                "fr": ["Date de livraison", "N° TVA", "Contact", "Bon de livraison", "Page"]},
+    "receipt": {"en": ["Till", "Store", "Time", "Items"], "de": ["Kasse", "Filiale", "Uhrzeit", "Artikel"],
+                "fr": ["Caisse", "Magasin", "Heure", "Articles"]},
+    "letter": {"en": ["Contact", "Enclosures", "Department"], "de": ["Ansprechpartner", "Anlagen", "Abteilung"],
+               "fr": ["Contact", "Pièces jointes", "Service"]},
+    "form": {"en": ["Street", "Town", "Nationality", "Occupation", "Card number"], "de": ["Straße", "Ort", "Staatsangehörigkeit", "Beruf"],
+             "fr": ["Rue", "Ville", "Nationalité", "Profession"]},
+}
+
+WORDS = {
+    "en": {"invoice": ["INVOICE", "Invoice", "Tax invoice", "Statement of charges"], "to": ["Bill to", "Sold to", "Customer", ""],
+           "heads": ["Description", "Quantity", "Price", "Amount"], "thanks": ["Thank you for your business.", "Please quote the number above."],
+           "items": ["Oak board 2.4 m", "Brass hinge", "Site visit", "Paper A4, white", "Cable, 10 m", "Filter set", "Cleaning, hourly",
+                     "Annual licence", "Repair of pump", "Steel bracket", "Translation, 4 pages", "Green tea, loose", "Shelf unit", "Delivery"],
+           "food": ["Espresso", "Flat white", "Carrot cake", "Orange juice", "Bread, rye", "Milk 1 l", "Apples", "Tomato soup", "Batteries AA"],
+           "terms": ["30 days net", "Net 14", "Due on receipt", "Cash on delivery", "2% 10 days, net 30", "Within 21 days"]},
+    "de": {"invoice": ["RECHNUNG", "Rechnung"], "to": ["", "Rechnung an"], "heads": ["Bezeichnung", "Menge", "Preis", "Betrag"],
+           "thanks": ["Vielen Dank für Ihren Auftrag.", "Bitte überweisen Sie den Betrag."],
+           "items": ["Eichenbrett 2,4 m", "Beratung vor Ort", "Druckerpapier A4", "Kabel, 10 m", "Wartung Heizung", "Filtersatz",
+                     "Schrauben M6", "Fahrtkosten", "Stundenlohn Monteur", "Übersetzung, 4 Seiten", "Regal, weiß"],
+           "food": ["Kaffee", "Brötchen", "Apfelschorle", "Käsekuchen", "Milch 1 l", "Äpfel", "Nudeln", "Gemüsesuppe"],
+           "terms": ["14 Tage netto", "30 Tage netto", "sofort ohne Abzug", "10 Tage 2 % Skonto", "Vorkasse"]},
+    "fr": {"invoice": ["FACTURE", "Facture"], "to": ["Facturé à", ""], "heads": ["Désignation", "Quantité", "Prix", "Montant"],
+           "thanks": ["Merci de votre confiance.", "Merci de rappeler le numéro ci-dessus."],
+           "items": ["Planche de chêne", "Visite sur site", "Papier A4, blanc", "Câble, 10 m", "Jeu de filtres", "Main d'œuvre",
+                     "Réparation pompe", "Traduction, 4 pages", "Étagère"],
+           "food": ["Café crème", "Croissant", "Jus d'orange", "Tarte aux pommes", "Lait 1 l", "Pain complet", "Soupe"],
+           "terms": ["30 jours net", "À réception", "45 jours fin de mois", "Comptant"]},
+}
+BODY = {
+    "en": ["Thank you for your letter, which reached us last week.", "We have looked into the matter and changed your account.",
+           "Our colleague visited the site on {date} and found no fault.", "The sum of {amount} has been credited to you.",
+           "Please keep this letter with your documents.", "If you have a question, call us on any working day between eight and six.",
+           "A second copy of the agreement is enclosed; please sign and return it.", "The work will take about three weeks.",
+           "We are sorry for the delay and for the trouble it has caused you."],
+    "de": ["Vielen Dank für Ihr Schreiben, das uns letzte Woche erreicht hat.", "Wir haben die Angelegenheit geprüft und Ihr Konto angepasst.",
+           "Unser Mitarbeiter war am {date} vor Ort und fand keinen Fehler.", "Der Betrag von {amount} wurde Ihnen gutgeschrieben.",
+           "Bitte bewahren Sie dieses Schreiben auf.", "Für Rückfragen erreichen Sie uns an jedem Werktag.",
+           "Eine zweite Ausfertigung liegt bei."],
+    "fr": ["Nous vous remercions de votre lettre de la semaine dernière.", "Nous avons examiné votre demande et corrigé votre compte.",
+           "Notre collègue est passé le {date} sans constater de défaut.", "La somme de {amount} vous a été créditée.",
+           "Veuillez conserver ce courrier.", "Nous restons à votre disposition pour toute question."],
+}
+GREETING = {"en": ("Dear Sir or Madam,", "Yours faithfully,"), "de": ("Sehr geehrte Damen und Herren,", "Mit freundlichen Grüßen"),
+            "fr": ("Madame, Monsieur,", "Veuillez agréer nos salutations distinguées.")}
+SETTLE = {"en": "Please settle the balance no later than ", "de": "Bitte begleichen Sie den Rest bis zum ",
+          "fr": "Nous vous prions de régler le solde avant le "}
+SUBJECTS = {"en": ["Meter reading", "Your claim of last month", "Change of address", "Renewal of your contract", "Missing delivery",
+                   "Appointment for inspection", "Annual statement"],
+            "de": ["Ihre Kündigung", "Änderung der Anschrift", "Zählerstand", "Verlängerung des Vertrags", "Fehlende Lieferung"],
+            "fr": ["Changement d'adresse", "Relevé du compteur", "Votre réclamation", "Renouvellement du contrat"]}
+FORMS = {"en": ["Application for membership", "Claim form", "Registration", "Request for a new card"],
+         "de": ["Antrag auf Mitgliedschaft", "Schadenmeldung", "Anmeldung"], "fr": ["Demande d'adhésion", "Déclaration de sinistre"]}
+SMALL_PRINT = {"en": ["I have read the rules and will keep to them.", "Signature"], "de": ["Ich habe die Regeln gelesen.", "Unterschrift"],
+               "fr": ["J'ai lu le règlement et je l'accepte.", "Signature"]}
+
+FIRST = {"en": "Thomas Helen Maria Priya Owen Grace Samuel Nadia Victor Ruth Declan Yasmin".split(),
+         "de": "Jürgen Katrin Uwe Sabine Björn Heike Lukas Jörg Annika".split(), "fr": "Chloé Luc Amélie Benoît Inès François Zoé".split()}
+LAST = {"en": "Underwood Porter Whitlock O'Neill Ashby Fernsby Okafor Lindqvist Marsh Trent Haddad Quill Zimmer".split(),
+        "de": "Müller Vogt Weiß Brandt Köhler Schäfer Jansen Pfeiffer".split(), "fr": "Lefèvre Moreau Garçon Dubois Béranger Rousset".split()}
+NAMES = "Harbour Meridian Ashdown Corner Kestrel Fenwick Juniper Tallow Bramble Orion Copper Willow Granite Vesper Halden".split()
+TRADES = {"en": ["Supplies Ltd", "Print Works", "Water Company", "Joinery", "& Sons", "Energy plc", "Logistics Inc.", "Market", "Clinic"],
+          "de": ["Technik GmbH", "Bau AG", "Druckerei", "Handels KG", "Elektro GmbH"], "fr": ["et Fils", "Conseil SARL", "Services SA"]}
+STREETS = {"en": ["{} Mill Street", "{} Station Road", "{} Orchard Close", "Unit {}, Canal Yard", "{} Elm Avenue"],
+           "de": ["Lindenweg {}", "Bahnhofstraße {}", "Am Markt {}"], "fr": ["{} rue des Lilas", "{} avenue du Port"]}
+TOWNS = {"en": ["Leeds LS2 7EW", "Oxford OX1 2JD", "Springfield, IL 62704", "Reading RG1 1LZ", "Austin, TX 78701"],
+         "de": ["50667 Köln", "90402 Nürnberg", "24103 Kiel"], "fr": ["69002 Lyon", "44000 Nantes", "1204 Genève"]}
+MONTHS = {"en": "January February March April May June July August September October November December".split(),
+          "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
+          "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()}
+DATES = {"en": ["{d} {M} {Y}", "{M} {d}, {Y}", "{d:02}/{m:02}/{Y}", "{m:02}/{d:02}/{Y}", "{Y}-{m:02}-{d:02}", "{d:02}-{M:.3}-{Y}",
+                "{M:.3} {d}, {Y}", "{d} {M:.3} {Y}", "{d}/{m}/{y:02}"],
+         "de": ["{d:02}.{m:02}.{Y}", "{d}. {M} {Y}", "{d}.{m}.{y:02}", "{Y}-{m:02}-{d:02}"], "fr": ["{d:02}/{m:02}/{Y}", "{d} {M} {Y}", "{d:02}.{m:02}.{Y}"]}
+# How an amount is printed: thousands mark, decimal mark, what stands around it, the currency's code.
+AMOUNTS = {"en": [(",", ".", "{}", "GBP"), (",", ".", "${}", "USD"), (",", "", "$ {}", "USD"), (",", ".", "£{}", "GBP"), (",", ".", "{} USD", "USD"),
+                  (",", ".", "€{}", "EUR"), ("", ".", "{}", "USD"), (",", ".", "$ {}", "USD"), (",", ".", "USD {}", "USD")],
+           "de": [(".", ",", "{} €", "EUR"), (".", ",", "{}", "EUR"), (".", ",", "EUR {}", "EUR"), ("", ",", "{} €", "EUR"), ("'", ".", "CHF {}", "CHF")],
+           "fr": [(" ", ",", "{} €", "EUR"), (".", ",", "{} €", "EUR"), ("", ",", "{} EUR", "EUR"), ("'", ".", "{} CHF", "CHF")]}
+
+
+def schema_labels(kind):
+    with open(os.path.join(PIPELINES, kind + ".schema.json"), encoding="utf-8") as file:
+        properties = json.load(file)["properties"]
+    return {field: entry["x-recto"]["labels"] for field, entry in properties.items()}
+
+
+class Facts:
+    """The habits of one document: its language, its notations, how it writes labels; and values in them."""
+
+    def __init__(self, r, kind):
+        self.r, self.kind = r, kind
+        self.language = r.choices(["en", "de", "fr"], [70, 18, 12])[0]
+        self.words = WORDS[self.language]
+        self.labels = schema_labels(kind)
+        self.date_form = r.choice(DATES[self.language])
+        self.thousands, self.decimal, self.around, self.currency = r.choice(AMOUNTS[self.language])
+        self.colon = r.choice([":", ":", "", "", " :" if self.language == "fr" else ":"])
+        self.case = r.choices([str, str.upper, str.title, str.lower], [80, 10, 6, 4])[0]
+        self.rate = {"en": r.choice([5, 8.5, 20]), "de": r.choice([7, 19]), "fr": r.choice([5.5, 20])}[self.language]
+        self.unlisted = set()
+        self.day = datetime.date(2018, 1, 1) + datetime.timedelta(days=r.randrange(3600))
+
+    def label(self, field, share=0.15):
+        own = [label for label in self.labels[field] if self._language(label) == self.language]
+        if own and self.r.random() >= share:
+            label = self.r.choice(own)
+        else:
+            label = self.r.choice(UNLISTED[field][self.language])
+            if label not in self.labels[field]:
+                self.unlisted.add(field)
+        return self.case(re.sub(r"\d[\d.]*", f"{self.rate:g}", label)) + self.colon
+
+    def other(self):
+        """A labelled value that no field asks for."""
+        label = self.r.choice(OTHERS[self.kind][self.language])
+        low = label.lower()
+        if "date" in low or "datum" in low:
+            value = self.date(self.r.randint(-20, 5))
+        elif low in ("contact", "ansprechpartner", "sales rep"):
+            value = self.person()
+        elif low in ("page", "seite"):
+            value = "1/1"
+        elif low in ("till", "store", "items", "kasse", "filiale", "artikel", "caisse", "magasin", "articles", "enclosures", "anlagen", "pièces jointes"):
+            value = str(self.r.randint(1, 40))
+        elif low in ("time", "uhrzeit", "heure"):
+            value = self.clock()
+        elif low in ("street", "straße", "rue"):
+            value = self.street()
+        elif low in ("town", "ort", "ville"):
+            value = self.r.choice(TOWNS[self.language])
+        elif low in ("nationality", "staatsangehörigkeit", "nationalité"):
+            value = {"en": "British", "de": "deutsch", "fr": "française"}[self.language]
+        elif low in ("occupation", "beruf", "profession", "department", "abteilung", "service"):
+            value = {"en": "Accounts", "de": "Vertrieb", "fr": "Comptabilité"}[self.language]
+        else:
+            value = self.number()
+        return self.case(label) + self.colon, value
+
+    def number(self):
+        digits = lambda n: "".join(self.r.choice("0123456789") for _ in range(n))
+        letters = "".join(self.r.choice("ABCDEFGHJKLMNPRSTUVWXYZ") for _ in range(self.r.randint(1, 3)))
+        return self.r.choice([lambda: letters + "-" + digits(5), lambda: digits(self.r.randint(4, 8)), lambda: f"{self.day.year}-{digits(4)}",
+                              lambda: f"{letters}/{digits(4)}/{digits(2)}", lambda: letters + digits(6), lambda: f"{digits(3)} {digits(4)}"])()
+
+    def date(self, after=0, form=None):
+        day = self.day + datetime.timedelta(days=after)
+        return (form or self.date_form).format(d=day.day, m=day.month, Y=day.year, y=day.year % 100, M=MONTHS[self.language][day.month - 1])
+
+    def clock(self):
+        return f"{self.r.randint(8, 20)}:{self.r.randint(0, 59):02}"
+
+    def amount(self, cents, bare=False):
+        text = f"{cents // 100:,}".replace(",", self.thousands)
+        text += f"{self.decimal}{cents % 100:02}" if self.decimal else ""
+        return text if bare else self.around.format(text)
+
+    def price(self, low, high):
+        """In cents; whole units where the document prints no decimals."""
+        cents = int(low * (high / low) ** self.r.random() * 100)
+        return max(100, round(cents, -2)) if not self.decimal else cents
+
+    def person(self):
+        return f"{self.r.choice(FIRST[self.language])} {self.r.choice(LAST[self.language])}"
+
+    def company(self):
+        return f"{self.r.choice(NAMES)} {self.r.choice(TRADES[self.language])}"
+
+    def street(self):
+        return self.r.choice(STREETS[self.language]).format(self.r.randint(1, 180))
+
+    def address(self):
+        return [self.street(), self.r.choice(TOWNS[self.language])]
+
+    def phone(self):
+        r = self.r
+        return r.choice([f"0{r.randint(1000, 9999)} {r.randint(100000, 999999)}", f"({r.randint(200, 989)}) {r.randint(200, 999)}-{r.randint(1000, 9999)}",
+                         f"+{r.randint(31, 49)} {r.randint(100, 999)} {r.randint(1000, 9999)} {r.randint(10, 99)}"])
+
+    @staticmethod
+    def _language(label):
+        return "de" if label in GERMAN else "fr" if label in FRENCH else "en"
