@@ -118,6 +118,28 @@ import Testing
         #expect(abs(try confidence(["Summe", "5.00"]) - probability) < 1e-9)
     }
 
+    @Test func confidenceFallsWithEverySignalAgainst() {
+        let best = ConfidenceSignals(
+            probability: 0.999,
+            leastProbability: 0.99,
+            match: .exact,
+            isElsewhere: false,
+            labelFit: 1,
+            isTakenFromBeside: false,
+            isApart: false
+        )
+        #expect(best.confidence > 0.95 && best.confidence < 1)
+        let worse: [(inout ConfidenceSignals) -> Void] = [
+            { $0.probability = 0.8 }, { $0.leastProbability = 0.4 }, { $0.match = .vision }, { $0.match = .fuzzy },
+            { $0.isElsewhere = true }, { $0.labelFit = 0.7 }, { $0.isTakenFromBeside = true }, { $0.isApart = true },
+        ]
+        for change in worse {
+            var signals = best
+            change(&signals)
+            #expect(signals.confidence < best.confidence, "\(signals)")
+        }
+    }
+
     @Test func saysNoneWhereNothingIsKnown() throws {
         let result = ExtractionResult(
             fields: ["total": 5],

@@ -28,6 +28,8 @@ public struct FieldCase: Sendable {
     public let isFailed: Bool
     /// How sure the record is of the answer, from 0 to 1; nil when it does not say.
     public let confidence: Double?
+    /// What the confidence was made of; empty where it is not calibrated.
+    public let signals: [ConfidenceSignals]
     /// Where the record says that the answer stands.
     public let evidence: [Evidence]
     /// Where the label really stands; empty when that is not known.
@@ -57,6 +59,7 @@ public struct FieldCase: Sendable {
         self.isFailed = isFailed
         self.places = places
         confidence = grounding?.confidence
+        signals = grounding?.signals ?? []
         evidence = grounding?.evidence ?? []
         isExact = !isFailed && ValueAgreement.isExact(expected: expected, found: found)
         isNormalized = !isFailed && ValueAgreement.isNormalized(expected: expected, found: found, kind: kind)

@@ -7,10 +7,10 @@ import RectoSchema
 /// Without a place there, the tile that the model read is the evidence (`vision`): the part of it that holds the value,
 /// by the proportion of characters, when the tile's text is known and says the value, else the whole tile.
 ///
-/// The confidence is p = exp(mean log-probability of the answer's tokens), moved by the match: exact, half way from p to 1,
-/// because a second source says the same at the same place; exact elsewhere, fuzzy and vision, p; none, half of p. A label that fits the field only in part
-/// lowers it by half of what is missing; a value that the model read but did not give as the answer counts three quarters.
-/// It is not calibrated.
+/// The confidence of an answer that stands beside its label is calibrated (`ConfidenceSignals`). Of other answers, such as
+/// whole texts and those of checkpoints without prompts of their own, it is p = exp(mean log-probability of the tokens), moved
+/// by the match: exact, half way from p to 1, because a second source says the same at the same place; exact elsewhere,
+/// fuzzy and vision, p; none, half of p.
 public struct Grounder: Sendable {
     /// Creates a grounder.
     public init() {}
@@ -40,6 +40,7 @@ public struct Grounder: Sendable {
         readings: [PageNumber: PageReading]
     ) -> GroundedField {
         var evidence: [Evidence] = []
+        var signals: [ConfidenceSignals] = []
         var confidence = 0.0
         var weight = 0.0
         for answer in answers {
@@ -52,14 +53,21 @@ public struct Grounder: Sendable {
             let share = Double(max(1, answer.logProbabilities.count))
             let match = found.first?.match ?? .none
             let isElsewhere = hit.map { !$0.isWhereItWasRead } ?? false
-            confidence += share * Self.confidence(of: answer, match: isElsewhere ? .fuzzy : match)
+            if let known = ConfidenceSignals(answer, match: match, isElsewhere: isElsewhere) {
+                signals.append(known)
+                confidence += share * known.confidence
+            } else {
+                confidence += share * Self.confidence(of: answer, match: isElsewhere ? .fuzzy : match)
+            }
             weight += share
         }
-        return GroundedField(
+        var field = GroundedField(
             pointer: pointer,
             evidence: evidence,
             confidence: weight > 0 ? confidence / weight : nil
         )
+        field.signals = signals
+        return field
     }
 
     /// What the model saw, for values that the text layer does not say.
@@ -72,21 +80,17 @@ public struct Grounder: Sendable {
         return Evidence(page: answer.page, box: part, quote: answer.text, match: .vision)
     }
 
-    /// The confidence in one answer.
+    /// The confidence in an answer that is not calibrated.
     ///
     /// - Parameters:
     ///   - answer: The answer.
     ///   - match: How it was found on the page.
     /// - Returns: A number from 0 to 1.
     static func confidence(of answer: FieldCandidate, match: EvidenceMatch) -> Double {
-        let probability = answer.probability
-        let matched =
-            switch match {
-            case .exact: (1 + probability) / 2
-            case .fuzzy, .vision: probability
-            case .none: probability / 2
-            }
-        let isTakenFromBeside = answer.source == .transcription && answer.labelTile != nil
-        return matched * (1 + (answer.labelFit ?? 1)) / 2 * (isTakenFromBeside ? 0.75 : 1)
+        switch match {
+        case .exact: (1 + answer.probability) / 2
+        case .fuzzy, .vision: answer.probability
+        case .none: answer.probability / 2
+        }
     }
 }

@@ -59,6 +59,8 @@ public struct GroundedField: Sendable, Hashable, Codable {
     public var evidence: [Evidence]
     /// How sure Recto is, from 0 to 1; nil when nothing can be said.
     public var confidence: Double?
+    /// What the confidence was made of, one for each answer; empty where it is not calibrated.
+    public var signals: [ConfidenceSignals] = []
 
     /// Creates a grounded field.
     ///

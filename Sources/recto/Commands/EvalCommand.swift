@@ -47,6 +47,9 @@ struct EvalCommand: AsyncParsableCommand {
     @Option(help: "Write a page with every miss beside what was read there.")
     var html: String?
 
+    @Option(help: "Write what each confidence was made of, a JSON object a line, for training/calibrate.py.")
+    var signals: String?
+
     @Option(help: "A report of an earlier --json to compare with.")
     var baseline: String?
 
@@ -65,7 +68,7 @@ struct EvalCommand: AsyncParsableCommand {
     func run() async throws {
         // Reading takes minutes: what would make it useless is found before.
         let earlier = try baseline.map(Self.report)
-        if let html { try Self.checkPlace(of: html) }
+        for path in [html, signals].compactMap(\.self) { try Self.checkPlace(of: path) }
         let found = try EvaluationFolder(path: folder)
         for path in found.unlabelled { StandardStreams.error("recto: \(path) has no labels and is left out") }
         let plan = try EvaluationPlan(found.documents, pipeline: pipeline, library: PipelineFolders.library)
@@ -84,6 +87,9 @@ struct EvalCommand: AsyncParsableCommand {
         let environment = PipelineEnvironment(rasterizer: rasterizer, models: models)
         let report = try await EvaluationRun(plan: plan, environment: environment, jobs: jobs).report()
         let result = report.json()
+        if let signals {
+            try Self.write(report.signals().map { JSONWriter().string($0) + "\n" }.joined(), to: signals)
+        }
         let comparison = try earlier.map { try BaselineComparison(result, with: $0) }
         if let html {
             let pictures = EvaluationPictures(documents: plan.documents, rasterizer: rasterizer)

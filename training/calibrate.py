@@ -1,0 +1,79 @@
+"""Fits the weights of a field's confidence (ConfidenceSignals.swift) to what `recto eval --signals` wrote.
+
+    python ../samples/make_documents.py --count 200 --seed 2 --output /tmp/fit
+    python ../samples/make_documents.py --count 200 --seed 1 --output /tmp/test
+    recto eval /tmp/fit --signals fit.jsonl
+    recto eval /tmp/test --signals test.jsonl
+    python calibrate.py fit.jsonl test.jsonl
+
+Logistic regression with a small L2 penalty, by Newton's method. Prints the weights in the order of the Swift file and, for
+both files, the expected calibration error in ten bins and the Brier score, before and after.
+"""
+
+import json
+import sys
+
+import numpy as np
+
+NAMES = ["start", "sureness", "least", "confirmed", "doubted", "labelMisfit", "otherLabel", "takenFromBeside", "apart"]
+
+
+def read(path):
+    with open(path) as file:
+        return [json.loads(line) for line in file]
+
+
+def inputs(rows):
+    """One row for each answer: what the weights are multiplied with, as ConfidenceSignals.confidence does."""
+    return np.array([
+        [
+            1,
+            min(8, -np.log(max(1e-6, 1 - row["probability"]))),
+            row["least_probability"],
+            row["match"] == "exact" and not row["elsewhere"],
+            row["elsewhere"] or row["match"] in ("fuzzy", "none"),
+            1 - row["label_fit"],
+            row["label_fit"] < 0.95,
+            row["taken_from_beside"],
+            row["apart"],
+        ]
+        for row in rows
+    ], dtype=float)
+
+
+def fit(x, right, penalty=1.0):
+    """The weights that make the answers' outcomes most probable; the first is not penalised."""
+    weights = np.zeros(x.shape[1])
+    penalties = penalty * np.diag([0] + [1] * (x.shape[1] - 1))
+    for _ in range(100):
+        share = 1 / (1 + np.exp(-x @ weights))
+        gradient = x.T @ (share - right) + penalties @ weights
+        curvature = (x * (share * (1 - share))[:, None]).T @ x + penalties
+        weights -= np.linalg.solve(curvature, gradient)
+    return weights
+
+
+def calibration_error(confidence, right):
+    """The mean distance between confidence and share of right answers over ten bins, each by its size."""
+    bins = np.minimum((confidence * 10).astype(int), 9)
+    gaps = [abs(confidence[bins == b].sum() - right[bins == b].sum()) for b in range(10)]
+    return sum(gaps) / len(confidence)
+
+
+def main():
+    fitted, tested = read(sys.argv[1]), read(sys.argv[2])
+    right = np.array([row["right"] for row in fitted], dtype=float)
+    weights = fit(inputs(fitted), right)
+    for name, weight in zip(NAMES, weights):
+        print(f"{name}: {weight:.3f}")
+    for path, rows in zip(sys.argv[1:], (fitted, tested)):
+        right = np.array([row["right"] for row in rows], dtype=float)
+        before = np.array([row["confidence"] for row in rows])
+        after = 1 / (1 + np.exp(-inputs(rows) @ weights))
+        for what, confidence in (("written", before), ("fitted", after)):
+            brier = np.mean((confidence - right) ** 2)
+            print(f"{path}, {what}: calibration error {calibration_error(confidence, right):.4f}, Brier {brier:.4f}, {len(rows)} answers")
+
+
+if __name__ == "__main__":
+    main()
