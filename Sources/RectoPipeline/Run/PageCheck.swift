@@ -12,8 +12,8 @@ struct PageCheck {
     /// A larger share of characters in such tiles makes a page doubtful.
     ///
     /// On the samples it is 0. On pages of which a quarter is turned, mirrored or blurred, and on stretched, faint or torn
-    /// ones, it is 0.044 and more.
-    static let mostGuessed = 0.04
+    /// ones, it is 0.033 and more.
+    static let mostGuessed = 0.03
     /// A page agrees with its text layer when this share of its words was read; on the samples 98 % and more are.
     static let leastAgreement = 0.85
     /// More of its words than this where no line was found are text that was overlooked; on the samples none are.
