@@ -27,14 +27,33 @@ package struct JobJournal: Sendable {
         configuration.busyMode = .timeout(10)
         configuration.label = "journal"
         do {
-            database = try DatabaseQueue(path: path, configuration: configuration)
-            try database.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try Self.migrator.migrate(database)
+            database = try Self.open(path, configuration)
         } catch let error as DatabaseError {
             throw Self.translated(error, path)
         }
         let level = try synchronousLevel()
         guard level == 2 else { throw DaemonError.journalNotDurable(path: path, found: level) }
+    }
+
+    /// Opens the database and brings its tables up to date.
+    ///
+    /// The daemon and `recto jobs` may both find a new journal at the same moment: SQLite does not wait for a lock on the
+    /// way to WAL mode, and of two that make the same table one fails. Whoever comes second finds all done.
+    private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
+        var triesLeft = 5
+        while true {
+            do {
+                let database = try DatabaseQueue(path: path, configuration: configuration)
+                try database.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+                try migrator.migrate(database)
+                return database
+            } catch let error as DatabaseError {
+                triesLeft -= 1
+                let isContention = [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_ERROR].contains(error.resultCode)
+                guard isContention, triesLeft > 0 else { throw error }
+                Thread.sleep(forTimeInterval: 0.1)
+            }
+        }
     }
 
     /// What the connection that writes says of `PRAGMA synchronous`; 2 is FULL.
