@@ -13,6 +13,9 @@
 /* Rows that share a pass over a panel: twelve sums hide the latency, and the registers hold them. */
 enum { ROWS = 6 };
 
+/* Bytes by which 4-bit weights are asked for ahead of their use: of 1, 2, 4 and 8 KiB the fastest on a Zen 4. */
+enum { AHEAD = 4096 };
+
 int recto_has_avx2(void) { return __builtin_cpu_supports("avx2"); }
 int recto_has_bf16(void) { return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw"); }
 int recto_has_vnni(void) { return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw"); }
@@ -128,6 +131,10 @@ static FAST_VNNI INLINE void tile_int8(const int count, const int bits, float *o
     for (int r = 0; r < count; r++) low[r] = high[r] = _mm512_setzero_ps();
     for (size_t g = 0; g < groups; g++) {
         const uint8_t *group = panel + g * group_bytes;
+        /* A core works longer on 4-bit groups than the hardware's own prefetcher looks ahead. Past the end is harmless. */
+        if (bits != 8) {
+            for (size_t at = 0; at < group_bytes; at += 64) _mm_prefetch((const char *)group + AHEAD + at, _MM_HINT_T0);
+        }
         __m512i left[ROWS], right[ROWS];
         for (int r = 0; r < count; r++) {
             left[r] = right[r] = bits == 5 ? _mm512_setzero_si512() : _mm512_set1_epi32(starts[(size_t)r * groups + g]);
