@@ -8,7 +8,7 @@ import dataclasses
 import statistics
 from collections.abc import Callable, Iterable
 
-RECTO_WEIGHTS = ("float32", "bfloat16", "q8_0", "q4_0")
+RECTO_WEIGHTS = ("float32", "bfloat16", "q8_0", "q4_1", "q4_0")
 NOTHING = "—"
 
 
