@@ -13,6 +13,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     case requiredFieldMissing(pointer: String, title: String)
     /// Something was read for a field, but it does not satisfy the schema.
     case valueInvalid(pointer: String, quote: String, expected: String)
+    /// Different values were read for a field whose answers must agree.
+    case contradictingAnswers(pointer: String, values: [String], pages: [Int])
     /// The text of a tile did not come to an end; 0-based tile index in reading order.
     case textCutShort(page: Int, tile: Int)
     /// The answer to a field's question did not come to an end.
@@ -32,6 +34,7 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .invalidSchema: "schema.invalid"
         case .requiredFieldMissing: "extraction.required-field-missing"
         case .valueInvalid: "extraction.value-invalid"
+        case .contradictingAnswers: "extraction.contradicting-answers"
         case .textCutShort: "extraction.text-cut-short"
         case .answerCutShort: "extraction.answer-cut-short"
         case .incompatibleModel: "extraction.incompatible-model"
@@ -43,7 +46,7 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     /// Whose fault it is.
     public var category: FailureCategory {
         switch self {
-        case .requiredFieldMissing, .valueInvalid, .textCutShort, .answerCutShort: .document
+        case .requiredFieldMissing, .valueInvalid, .contradictingAnswers, .textCutShort, .answerCutShort: .document
         case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .incompatibleModel, .answerCount, .answerNotJSON:
             .defect
         }
@@ -60,6 +63,11 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .requiredFieldMissing(let pointer, let title): ["pointer": pointer, "title": title]
         case .valueInvalid(let pointer, let quote, let expected):
             ["pointer": pointer, "found": quote, "expected": expected]
+        case .contradictingAnswers(let pointer, let values, let pages):
+            [
+                "pointer": pointer, "found": values.joined(separator: " | "),
+                "pages": pages.map(String.init).joined(separator: ", "),
+            ]
         case .textCutShort(let page, let tile): ["page": String(page), "tile": String(tile)]
         case .answerCutShort(let page, let pointer): ["page": String(page), "pointer": pointer]
         case .incompatibleModel(let model, let reason): ["model": model, "reason": reason]
@@ -83,6 +91,9 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .valueInvalid(let pointer, let quote, let expected):
             "\"\(quote)\" was read for \(pointer), but the schema wants \(expected); "
                 + "look at the page, and relax the schema if the value is right."
+        case .contradictingAnswers(let pointer, let values, let pages):
+            "Different values were read for \(pointer), \(Self.list(values, pages)), and its merge policy is must-agree; "
+                + "look at the pages, or let the policy be best or first."
         case .textCutShort(let page, let tile):
             "The text of tile \(tile) on page \(page) did not come to an end and was cut; "
                 + "look at the page, or split it into smaller tiles."
@@ -97,5 +108,24 @@ public enum ExtractionError: RectoError, Hashable, Codable {
             "The model answered \(JSONWriter().string(.string(found))) for \(pointer), which is no JSON; "
                 + "a model must hold its answers by the request's schema."
         }
+    }
+
+    /// `"100.00" on page 1 and "120.00" on page 3`.
+    private static func list(_ values: [String], _ pages: [Int]) -> String {
+        zip(values, pages).map { value, page in "\"\(value)\" on page \(page)" }.joined(separator: " and ")
+    }
+}
+
+extension ExtractionError {
+    /// The error of a field whose answers must agree.
+    ///
+    /// - Parameter conflict: The answers.
+    /// - Returns: The error.
+    static func contradictingAnswers(_ conflict: FieldConflict) -> ExtractionError {
+        .contradictingAnswers(
+            pointer: conflict.pointer.description,
+            values: conflict.candidates.map(\.answer.text),
+            pages: conflict.candidates.map(\.answer.page.value)
+        )
     }
 }

@@ -10,8 +10,10 @@ public enum PipelineError: RectoError, Hashable {
     case unknownPipeline(name: String, known: [String])
     /// No model has that name.
     case unknownModel(name: String, known: [String])
-    /// A stage took longer than its `timeout`.
-    case stageTimedOut(stage: String, page: PageNumber, limit: Duration)
+    /// A stage took longer than its `timeout`; no page means the whole document.
+    case stageTimedOut(stage: String, page: PageNumber?, limit: Duration)
+    /// A document has more pages than a stage that holds them all may take.
+    case documentTooLong(stage: String, file: String, pages: Int, limit: Int)
     /// A finished page could not be kept for a restart.
     case checkpointNotSaved(page: PageNumber, reason: String)
     /// A stage failed in a way that no part of Recto names.
@@ -25,6 +27,7 @@ public enum PipelineError: RectoError, Hashable {
         case .unknownPipeline: "pipeline.unknown"
         case .unknownModel: "model.unknown"
         case .stageTimedOut: "stage.timed-out"
+        case .documentTooLong: "document.too-long"
         case .checkpointNotSaved: "checkpoint.not-saved"
         case .stageFailed: "stage.failed"
         }
@@ -34,6 +37,7 @@ public enum PipelineError: RectoError, Hashable {
     public var category: FailureCategory {
         switch self {
         case .stageTimedOut, .checkpointNotSaved: .environment
+        case .documentTooLong: .document
         case .unreadable, .invalid, .unknownPipeline, .unknownModel, .stageFailed: .defect
         }
     }
@@ -46,7 +50,9 @@ public enum PipelineError: RectoError, Hashable {
         case .unknownPipeline(let name, let known): ["pipeline": name, "known": known.joined(separator: ", ")]
         case .unknownModel(let name, let known): ["model": name, "known": known.joined(separator: ", ")]
         case .stageTimedOut(let stage, let page, let limit):
-            ["stage": stage, "page": page.description, "limit": "\(limit)"]
+            ["stage": stage, "page": page?.description ?? "all", "limit": "\(limit)"]
+        case .documentTooLong(let stage, let file, let pages, let limit):
+            ["stage": stage, "file": file, "found": String(pages), "expected": "at most \(limit)"]
         case .checkpointNotSaved(let page, let reason): ["page": page.description, "reason": reason]
         case .stageFailed(let stage, let reason): ["stage": stage, "reason": reason]
         }
@@ -64,7 +70,11 @@ public enum PipelineError: RectoError, Hashable {
         case .unknownModel(let name, let known):
             "There is no model '\(name)'; known are: \(known.joined(separator: ", ")). Name it in recto.yaml."
         case .stageTimedOut(let stage, let page, let limit):
-            "The stage '\(stage)' took longer than \(limit) on page \(page); raise its timeout or simplify the page."
+            "The stage '\(stage)' took longer than \(limit) on \(page.map { "page \($0)" } ?? "the whole document"); "
+                + "raise its timeout or simplify the page."
+        case .documentTooLong(let stage, let file, let pages, let limit):
+            "\(file) has \(pages) pages, and the stage '\(stage)' reads at most \(limit) at once; "
+                + "raise its most-pages, or let its scope be page."
         case .checkpointNotSaved(let page, let reason):
             "Page \(page) was read but could not be kept: \(reason); look at the disk of the state folder."
         case .stageFailed(let stage, let reason):

@@ -211,7 +211,9 @@ import Testing
             texts.count == 13 && question.contains("What is the Total?") ? (#""1,234.00 €""#, -0.1) : ("null", -0.1)
         }
         let extractor = try FieldExtractor(schema: schema(source), prompt: "Read the invoice.")
-        let result = try await extractor.extract(from: [invoice.page], model: model)
+        var page = invoice.page
+        page.hasTextLayer = true
+        let result = try await extractor.extract(from: [page], model: model)
         #expect(result.fields["total"]?.numberValue?.text == "1234.00")
         #expect(result.errors.map { $0.facts["pointer"] } == ["/number"])
         #expect(model.questions.withLock { $0.count == 6 && $0.allSatisfy { $0.hasPrefix("Read the invoice.\n") } })

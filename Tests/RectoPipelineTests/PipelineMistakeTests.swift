@@ -84,6 +84,28 @@ struct PipelineMistakeTests {
             "10:10: 'reading' gives fields; only a record can be delivered; did you mean 'proof'?"
         ),
         Mistake("deliver: proof", "deliver: prof", "10:10: there is no stage 'prof' to deliver; did you mean 'proof'?"),
+        Mistake(
+            "test.schema.json}",
+            "test.schema.json, scope: document, on-error: skip}",
+            "8:93: a stage with 'scope: document' can only fail"
+        ),
+        Mistake(
+            "test.schema.json}",
+            "test.schema.json, most-pages: 5}",
+            "8:66: most-pages bounds a stage that reads the whole document at once; "
+                + "add 'scope: document', or remove it"
+        ),
+        Mistake(
+            ", schema: test.schema.json}",
+            ", merge: first}",
+            "8:40: without a schema every page is read by itself; add a schema, or remove the option"
+        ),
+        Mistake(
+            "test.schema.json}",
+            "test.schema.json, merge: both}",
+            "8:73: 'merge' must be one of best, first, must-agree, not 'both'; "
+                + "known are: best, first, must-agree"
+        ),
         Mistake("dpi: 100", "on-error: ignore", "5:39: 'on-error' must be fail, skip or {fallback: STAGE}"),
         Mistake("dpi: 100", "on-error: {fallback: tiles}", "5:39: the fallback 'tiles' gives tiles, not pages"),
         Mistake(

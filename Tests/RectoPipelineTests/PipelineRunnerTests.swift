@@ -339,6 +339,68 @@ struct PipelineRunnerTests {
         #expect(try Self.violations(of: record.json()).isEmpty)
     }
 
+    @Test func aStageOfTheWholeDocumentWaitsForAllPages() async throws {
+        let model = CountingModel()
+        let checkpoints = MemoryCheckpoints()
+        let text = PipelineFixture.text.replacing("test.schema.json}", with: "test.schema.json, scope: document}")
+        let runner = try runner(
+            text,
+            rasterizer: SyntheticRasterizer(pages: 3),
+            model: model,
+            checkpoints: checkpoints
+        )
+        let record = try await runner.run(document).record
+        #expect(record.status == .complete)
+        #expect(record.fields["total"] == .string("1.00"))
+        // Once for the document, and once for the page that says the same.
+        #expect(model.requests.withLock { $0 } == 2)
+        #expect(record.grounding.first?.evidence.first?.box == Box(x0: 10, y0: 10, x1: 30, y1: 20))
+        #expect(checkpoints.saved.withLock { $0.isEmpty }, "a page that waits is not finished")
+    }
+
+    @Test func aStageOfTheWholeDocumentIsTriedAgainAndThenFailsTheDocument() async throws {
+        let text = PipelineFixture.text.replacing(
+            "test.schema.json}",
+            with: "test.schema.json, scope: document, retry: 1}"
+        )
+        let once = CountingModel { number in
+            if number == 1 { throw PlannedError(code: "model.planned") }
+            return "1.00"
+        }
+        let record = try await runner(text, rasterizer: SyntheticRasterizer(pages: 1), model: once).run(document).record
+        #expect(record.status == .complete)
+        let never = CountingModel { _ in throw PlannedError(code: "model.planned") }
+        let outcome = try await runner(text, rasterizer: SyntheticRasterizer(pages: 1), model: never).run(document)
+        #expect(outcome.record.status == .failed)
+        #expect(outcome.record.errors.map(\.code) == ["model.planned"])
+        #expect(never.requests.withLock { $0 } == 2)
+    }
+
+    @Test func aDocumentThatIsTooLongToBeHeldIsRefusedBeforeItsPagesAreMade() async throws {
+        let text = PipelineFixture.text.replacing(
+            "test.schema.json}",
+            with: "test.schema.json, scope: document, most-pages: 2}"
+        )
+        let rasterizer = SyntheticRasterizer(pages: 3)
+        let outcome = try await runner(text, rasterizer: rasterizer).run(document)
+        #expect(outcome.record.errors.map(\.code) == ["document.too-long"])
+        #expect(outcome.record.errors.first?.message.contains("3 pages") == true)
+        #expect(rasterizer.counts.withLock { $0.rendered.isEmpty })
+    }
+
+    @Test func pagesThatMustAgreeAndDoNotAreToldWithBothPlaces() async throws {
+        let text = PipelineFixture.text.replacing("test.schema.json}", with: "test.schema.json, merge: must-agree}")
+        let model = CountingModel { number in number == 1 ? "1.00" : "2.00" }
+        let record = try await runner(text, rasterizer: SyntheticRasterizer(pages: 2), model: model).run(document)
+            .record
+        #expect(record.status == .partial)
+        #expect(record.fields["total"] == JSONValue.null)
+        #expect(record.errors.map(\.code) == ["extraction.contradicting-answers"])
+        let candidates = try #require(record.conflicts.first).candidates
+        #expect(candidates.map { $0.grounding.evidence.map(\.quote) }.sorted { $0[0] < $1[0] } == [["1.00"], ["2.00"]])
+        #expect(try Self.violations(of: record.json()).isEmpty)
+    }
+
     private static func violations(of record: JSONValue) throws -> [SchemaViolation] {
         let schema = try ExtractionSchema(try JSONParser().parse(Record.schema))
         return SchemaValidator().validate(record, schema)

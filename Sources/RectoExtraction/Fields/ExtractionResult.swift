@@ -10,6 +10,8 @@ public struct ExtractionResult: Sendable, Hashable {
     public var pages: [PageReading]
     /// What keeps `fields` from satisfying the schema.
     public var errors: [ExtractionError]
+    /// The fields for which different values were read.
+    public var conflicts: [FieldConflict] = []
 
     /// Creates a result.
     ///

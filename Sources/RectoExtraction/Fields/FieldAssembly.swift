@@ -7,6 +7,8 @@ struct FieldAssembly {
     private(set) var answers: [FieldCandidate] = []
     /// What is missing or wrong.
     private(set) var errors: [ExtractionError] = []
+    /// Where different values were read.
+    private(set) var conflicts: [FieldConflict] = []
 
     init(selection: CandidateSelection) { self.selection = selection }
 
@@ -23,10 +25,11 @@ struct FieldAssembly {
         for property in node.properties {
             object[property.name] = inner.value(of: property, at: pointer.appending(property.name))
         }
-        let isRefused = inner.errors.contains { if case .valueInvalid = $0 { true } else { false } }
+        let isRefused = inner.errors.contains { if case .requiredFieldMissing = $0 { false } else { true } }
         guard isRequired || !inner.answers.isEmpty || isRefused else { return nil }
         answers += inner.answers
         errors += inner.errors
+        conflicts += inner.conflicts
         return object
     }
 
@@ -39,13 +42,17 @@ struct FieldAssembly {
             }
             return node.allowsNull ? .null : nil
         }
-        switch selection.choose(pointer, node) {
+        let choice = selection.choose(pointer, node)
+        if let conflict = choice.conflict { conflicts.append(conflict) }
+        switch choice.outcome {
         case .found(let value, var answer):
             answer.pointer = pointer
             answers.append(answer)
             return value
         case .refused(let quote, let expected):
             errors.append(.valueInvalid(pointer: pointer.description, quote: quote, expected: expected))
+        case .contradicted(let conflict):
+            errors.append(.contradictingAnswers(conflict))
         case .absent:
             if property.isRequired, !node.allowsNull {
                 let title = SchemaField(pointer: pointer, name: property.name, node: node, isRequired: true).title

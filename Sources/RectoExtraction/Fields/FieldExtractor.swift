@@ -12,6 +12,10 @@ public struct FieldExtractor: Sendable {
     public let schema: ExtractionSchema
     /// The pipeline's own words to the model.
     public let prompt: String
+    /// How much of a document is put to the model at once.
+    public let scope: ReadingScope
+    /// How the answers of several pages or tiles become one value.
+    public let merge: MergePolicy
     /// The fields that are asked for, in the schema's order.
     public let fields: [SchemaField]
     /// What may be answered for each field by checkpoints without prompts of their own.
@@ -22,10 +26,19 @@ public struct FieldExtractor: Sendable {
     /// - Parameters:
     ///   - schema: What the fields look like.
     ///   - prompt: The pipeline's own words to the model; checkpoints with prompts of their own do not see it.
+    ///   - scope: How much of a document is put to the model at once.
+    ///   - merge: How the answers of several pages or tiles become one value.
     /// - Throws: `ExtractionError` when the schema wants something that is not extracted yet or cannot be guaranteed.
-    public init(schema: ExtractionSchema, prompt: String = "") throws(ExtractionError) {
+    public init(
+        schema: ExtractionSchema,
+        prompt: String = "",
+        scope: ReadingScope = .page,
+        merge: MergePolicy = .best
+    ) throws(ExtractionError) {
         self.schema = schema
         self.prompt = prompt
+        self.scope = scope
+        self.merge = merge
         let fields = try schema.fields()
         var constraints: [ResponseSchema] = []
         for field in fields { constraints.append(try FieldConstraint(field.node).responseSchema(for: field)) }
@@ -47,10 +60,40 @@ public struct FieldExtractor: Sendable {
             return PageReading(page: page.page, tiles: [], candidates: [], requestCount: 0)
         }
         if let declaration = model.description.declaration, declaration.splitting.strategy == .lines {
+            try refuseScope(of: model)
             return try await LineFieldReader(fields: fields, declaration: declaration, model: model).read(page)
         }
-        return try await PageFieldReader(fields: fields, constraints: constraints, prompt: prompt, model: model).read(
-            page
+        return try await reader(model).read(page, scope: scope)
+    }
+
+    /// Reads a document at once, for `ReadingScope.document`.
+    ///
+    /// - Parameters:
+    ///   - pages: All pages, in order.
+    ///   - model: The model.
+    /// - Returns: What the model said, one reading for each page.
+    /// - Throws: `ExtractionError`, what the model throws, or `CancellationError`.
+    public func read(document pages: [ExtractionPage], model: any VisionLanguageModel) async throws -> [PageReading] {
+        if model.description.declaration?.splitting.strategy == .lines { try refuseScope(of: model) }
+        let written = pages.filter { !$0.tiles.isEmpty }
+        let blank = pages.filter(\.tiles.isEmpty).map {
+            PageReading(page: $0.page, tiles: [], candidates: [], requestCount: 0)
+        }
+        guard !written.isEmpty else { return blank }
+        return (try await reader(model).read(document: written) + blank).sorted { $0.page < $1.page }
+    }
+
+    private func reader(_ model: any VisionLanguageModel) -> PageFieldReader {
+        PageFieldReader(fields: fields, constraints: constraints, prompt: prompt, model: model)
+    }
+
+    /// A reader of lines chooses the tiles of each question itself.
+    private func refuseScope(of model: any VisionLanguageModel) throws(ExtractionError) {
+        guard scope != .page else { return }
+        throw .incompatibleModel(
+            model: model.description.name,
+            reason:
+                "it reads line by line and has no scope \"\(scope.rawValue)\"; leave 'scope' out of the extract stage"
         )
     }
 
@@ -60,9 +103,9 @@ public struct FieldExtractor: Sendable {
     /// - Returns: Fields that satisfy the schema, or errors that say what is missing.
     public func assemble(_ pages: [PageReading]) -> ExtractionResult {
         let pages = pages.sorted { $0.page < $1.page }
-        var assembly = FieldAssembly(selection: CandidateSelection(pages: pages))
+        var assembly = FieldAssembly(selection: CandidateSelection(pages: pages, policy: merge))
         let fields = assembly.object(schema.root, at: JSONPointer(), isRequired: true) ?? [:]
-        let result = ExtractionResult(
+        var result = ExtractionResult(
             fields: fields,
             answers: assembly.answers,
             pages: pages,
@@ -71,6 +114,7 @@ public struct FieldExtractor: Sendable {
                     page.unfinished.map { .answerCutShort(page: page.page.value, pointer: $0.description) }
                 }
         )
+        result.conflicts = assembly.conflicts
         return result.validated(against: schema)
     }
 
@@ -85,6 +129,7 @@ public struct FieldExtractor: Sendable {
         from pages: [ExtractionPage],
         model: any VisionLanguageModel
     ) async throws -> ExtractionResult {
+        if scope == .document { return assemble(try await read(document: pages, model: model)) }
         var readings: [PageReading] = []
         for page in pages { readings.append(try await read(page, model: model)) }
         return assemble(readings)

@@ -8,15 +8,19 @@ public struct ExtractionPage: Sendable {
     public var page: PageNumber
     /// What the model may look at, in reading order; empty for a blank page, which never reaches the model.
     public var tiles: [Tile]
+    /// Whether the document carries this page's words, so that they can tell where a value stands.
+    public var hasTextLayer: Bool
 
     /// Creates a page.
     ///
     /// - Parameters:
     ///   - page: Which page of the document this is.
     ///   - tiles: What the model may look at, in reading order.
-    public init(page: PageNumber, tiles: [Tile]) {
+    ///   - hasTextLayer: Whether the document carries this page's words.
+    public init(page: PageNumber, tiles: [Tile], hasTextLayer: Bool = false) {
         self.page = page
         self.tiles = tiles
+        self.hasTextLayer = hasTextLayer
     }
 }
 

@@ -33,6 +33,28 @@ public struct Grounder: Sendable {
         return grounded
     }
 
+    /// Grounds every value of the conflicts.
+    ///
+    /// - Parameters:
+    ///   - result: The fields and what else might have stood in them.
+    ///   - textLayer: The document's own words, page by page; pages without an entry have none.
+    /// - Returns: One entry for each conflict.
+    public func conflicts(of result: ExtractionResult, textLayer: [PageNumber: [TextLayerWord]]) -> [GroundedConflict] {
+        guard !result.conflicts.isEmpty else { return [] }
+        let indexes = textLayer.mapValues { TextLayerIndex(words: $0) }
+        let readings = Dictionary(result.pages.map { ($0.page, $0) }, uniquingKeysWith: { first, _ in first })
+        return result.conflicts.map { conflict in
+            let candidates = conflict.candidates.map { candidate in
+                GroundedConflict.Candidate(
+                    value: candidate.value,
+                    isChosen: candidate.isChosen,
+                    grounding: ground(conflict.pointer, [candidate.answer], indexes: indexes, readings: readings)
+                )
+            }
+            return GroundedConflict(pointer: conflict.pointer, policy: conflict.policy, candidates: candidates)
+        }
+    }
+
     private func ground(
         _ pointer: JSONPointer,
         _ answers: [FieldCandidate],

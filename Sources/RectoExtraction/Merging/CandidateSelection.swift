@@ -15,6 +15,8 @@ extension FieldCandidate {
         case window
         /// Somewhere on the page.
         case page
+        /// In the part that answered the same when it was asked by itself.
+        case readAgain
     }
 
     /// What made the candidate.
@@ -60,7 +62,7 @@ extension FieldCandidate {
     public var score: Double {
         let place =
             switch relation {
-            case .sameTile, .right, .page: 1.0
+            case .sameTile, .right, .page, .readAgain: 1.0
             case .below: 0.85
             case .window: 0.4
             }
@@ -72,13 +74,16 @@ extension FieldCandidate {
 /// Chooses among the candidates for a field.
 ///
 /// Candidates that do not convert to what the schema wants are out. Those that convert to the same value support each
-/// other: the value's score is 1 − Π(1 − score). The value with the highest score wins, the first in reading order among
-/// equals, and its best candidate is the answer. Below `leastScore` Recto abstains.
+/// other: the value's score is 1 − Π(1 − score). Below `leastScore` Recto abstains. Of the values above it the policy chooses
+/// one; its best candidate is the answer. Values at `leastScoreOfConflict` and above that were not chosen are told as a
+/// conflict.
 struct CandidateSelection {
     /// A value below this score is not told.
     static let leastScore = 0.15
     /// An answer that does not convert is told as an error from this score on; below, it counts as noise.
     static let leastScoreOfError = 0.5
+    /// Two values contradict each other when both have at least this score.
+    static let leastScoreOfConflict = 0.5
 
     /// What was found for a field.
     enum Outcome {
@@ -86,16 +91,39 @@ struct CandidateSelection {
         case found(JSONValue, FieldCandidate)
         /// Something convincing was read, but it is not what the schema wants.
         case refused(quote: String, expected: String)
+        /// Different values were read although all must agree.
+        case contradicted(FieldConflict)
         /// Nothing.
         case absent
     }
 
+    /// What was found for a field, and what else might have been.
+    struct Choice {
+        var outcome: Outcome
+        /// The other convincing values; nil when there are none.
+        var conflict: FieldConflict?
+    }
+
+    /// A value and everything that speaks for it.
+    private struct Value {
+        var value: JSONValue
+        /// The probability that all its candidates are wrong.
+        var doubt: Double
+        var best: FieldCandidate
+        var score: Double { 1 - doubt }
+    }
+
+    /// How the answers of several pages become one.
+    let policy: MergePolicy
     private let candidates: [JSONPointer: [FieldCandidate]]
 
     /// Gathers the candidates of all pages.
     ///
-    /// - Parameter pages: The pages, in order.
-    init(pages: [PageReading]) {
+    /// - Parameters:
+    ///   - pages: The pages, in order.
+    ///   - policy: How their answers become one.
+    init(pages: [PageReading], policy: MergePolicy = .best) {
+        self.policy = policy
         candidates = Dictionary(grouping: pages.flatMap(\.candidates), by: \.pointer)
     }
 
@@ -105,18 +133,65 @@ struct CandidateSelection {
     ///   - pointer: The field.
     ///   - node: What the schema wants.
     /// - Returns: What was found.
-    func choose(_ pointer: JSONPointer, _ node: SchemaNode) -> Outcome {
-        var values: [(value: JSONValue, doubt: Double, best: FieldCandidate)] = []
+    func choose(_ pointer: JSONPointer, _ node: SchemaNode) -> Choice {
+        let candidates = candidates[pointer] ?? []
+        let (values, refused) = values(of: candidates, node)
+        guard let chosen = choose(among: values, candidates, node) else {
+            guard let refused, refused.candidate.score >= Self.leastScoreOfError else {
+                return Choice(outcome: .absent)
+            }
+            return Choice(outcome: .refused(quote: refused.candidate.text, expected: refused.expected))
+        }
+        let rivals = values.filter {
+            Self.key($0.value) != Self.key(chosen.value) && $0.score >= Self.leastScoreOfConflict
+        }
+        guard !rivals.isEmpty else { return Choice(outcome: .found(chosen.value, chosen.best)) }
+        let mustAgree = policy == .mustAgree && chosen.score >= Self.leastScoreOfConflict
+        let conflict = FieldConflict(
+            pointer: pointer,
+            policy: policy,
+            candidates: [FieldConflict.Candidate(value: chosen.value, answer: chosen.best, isChosen: !mustAgree)]
+                + Self.ranked(rivals)
+                .map { FieldConflict.Candidate(value: $0.value, answer: $0.best, isChosen: false) }
+        )
+        let outcome: Outcome = mustAgree ? .contradicted(conflict) : .found(chosen.value, chosen.best)
+        return Choice(outcome: outcome, conflict: conflict)
+    }
+
+    /// The value that the policy takes.
+    private func choose(among values: [Value], _ candidates: [FieldCandidate], _ node: SchemaNode) -> Value? {
+        guard policy == .first else { return Self.best(of: values) }
+        for page in Set(candidates.map(\.page)).sorted() {
+            let here = self.values(of: candidates.filter { $0.page == page }, node).values
+            guard let first = Self.best(of: here), let place = values.firstIndex(where: { Self.same($0, first) }) else {
+                continue
+            }
+            var chosen = values[place]
+            chosen.value = first.value
+            chosen.best = first.best
+            return chosen
+        }
+        return nil
+    }
+
+    /// Groups candidates by what they say.
+    ///
+    /// - Returns: The values in the order in which they first appear, and the most convincing answer that is none.
+    private func values(
+        of candidates: [FieldCandidate],
+        _ node: SchemaNode
+    ) -> (values: [Value], refused: (candidate: FieldCandidate, expected: String)?) {
+        var values: [Value] = []
         var refused: (candidate: FieldCandidate, expected: String)?
-        for candidate in candidates[pointer] ?? [] {
+        for candidate in candidates {
             switch ValueConverter().convert(candidate.text, to: node) {
             case .value(let value):
-                let doubt = 1 - candidate.score
-                guard let place = values.firstIndex(where: { Self.key($0.value) == Self.key(value) }) else {
-                    values.append((value, doubt, candidate))
+                let found = Value(value: value, doubt: 1 - candidate.score, best: candidate)
+                guard let place = values.firstIndex(where: { Self.same($0, found) }) else {
+                    values.append(found)
                     continue
                 }
-                values[place].doubt *= doubt
+                values[place].doubt *= found.doubt
                 if candidate.score > values[place].best.score {
                     values[place].best = candidate
                     values[place].value = value
@@ -125,13 +200,19 @@ struct CandidateSelection {
                 if candidate.score > (refused?.candidate.score ?? 0) { refused = (candidate, expected) }
             }
         }
-        let best = values.enumerated().min { ($0.element.doubt, $0.offset) < ($1.element.doubt, $1.offset) }?.element
-        if let best, 1 - best.doubt >= Self.leastScore { return .found(best.value, best.best) }
-        if let refused, refused.candidate.score >= Self.leastScoreOfError {
-            return .refused(quote: refused.candidate.text, expected: refused.expected)
-        }
-        return .absent
+        return (values, refused)
     }
+
+    /// The value with the highest score, the first among equals; nil when none reaches the least score.
+    private static func best(of values: [Value]) -> Value? {
+        ranked(values).first.flatMap { $0.score >= leastScore ? $0 : nil }
+    }
+
+    private static func ranked(_ values: [Value]) -> [Value] {
+        values.enumerated().sorted { ($0.element.doubt, $0.offset) < ($1.element.doubt, $1.offset) }.map(\.element)
+    }
+
+    private static func same(_ left: Value, _ right: Value) -> Bool { key(left.value) == key(right.value) }
 
     /// Values with the same key are the same value, whatever their spacing and case.
     private static func key(_ value: JSONValue) -> String {

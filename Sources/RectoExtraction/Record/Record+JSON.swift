@@ -36,6 +36,7 @@ extension Record {
                     }
                 )
             ),
+            "conflicts": .array(conflicts.map { $0.json() }),
             "pages": .array(pages.map { $0.json() }),
             "errors": .array(errors.map { $0.json() }),
             "run": .object(run),

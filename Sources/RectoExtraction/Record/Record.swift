@@ -68,6 +68,8 @@ public struct Record: Sendable {
     public var fields: JSONObject
     /// What speaks for each leaf of `fields`.
     public var grounding: [GroundedField]
+    /// Fields for which different values were read.
+    public var conflicts: [GroundedConflict]
     /// One entry for each page of the document.
     public var pages: [PageReport]
     /// Everything that went wrong, the pages' errors included.
@@ -83,6 +85,7 @@ public struct Record: Sendable {
     ///   - model: The model that read.
     ///   - fields: What the pipeline's schema describes.
     ///   - grounding: What speaks for each leaf of `fields`.
+    ///   - conflicts: Fields for which different values were read.
     ///   - pages: What became of the pages; pages that are not named become `skipped`.
     ///   - errors: What went wrong beside the pages' own errors.
     ///   - run: Everything that differs between two runs.
@@ -92,6 +95,7 @@ public struct Record: Sendable {
         model: ModelDescription?,
         fields: JSONObject = [:],
         grounding: [GroundedField] = [],
+        conflicts: [GroundedConflict] = [],
         pages: [PageReport],
         errors: [ErrorReport] = [],
         run: JSONObject = [:]
@@ -101,6 +105,7 @@ public struct Record: Sendable {
         self.model = model
         self.fields = fields
         self.grounding = grounding
+        self.conflicts = conflicts
         self.pages = Self.completing(pages, count: source.pages)
         self.errors = Self.merging(errors, with: self.pages)
         self.run = run

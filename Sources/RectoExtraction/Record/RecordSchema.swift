@@ -58,6 +58,11 @@ extension Record {
               "description": "How sure Recto is of each value; the keys are JSON Pointers into fields.",
               "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1}
             },
+            "conflicts": {
+              "type": "array",
+              "description": "Fields for which different values were read, each convincing by itself, and what became of them.",
+              "items": {"$ref": "#/$defs/conflict"}
+            },
             "pages": {
               "type": "array",
               "description": "One entry for each page of the document, in order.",
@@ -70,7 +75,7 @@ extension Record {
             },
             "run": {"type": "object", "description": "Everything that differs between two runs: times, host, durations."}
           },
-          "required": ["recto", "id", "status", "source", "pipeline", "model", "fields", "evidence", "confidence", "pages", "errors", "run"],
+          "required": ["recto", "id", "status", "source", "pipeline", "model", "fields", "evidence", "confidence", "conflicts", "pages", "errors", "run"],
           "additionalProperties": false,
           "$defs": {
             "box": {
@@ -89,6 +94,30 @@ extension Record {
                 "match": {"enum": ["exact", "fuzzy", "vision", "none"], "description": "exact: the text layer says the same. fuzzy: nearly the same, or the same in another notation. vision: only the model saw it; the box is the tile that it read, or the part of it. none: not found; the box is null."}
               },
               "required": ["page", "box", "quote", "match"],
+              "additionalProperties": false
+            },
+            "conflict": {
+              "type": "object",
+              "properties": {
+                "pointer": {"type": "string", "description": "The field, as a JSON Pointer into fields."},
+                "policy": {"enum": ["best", "first", "must-agree"], "description": "What decided: the pipeline's merge policy."},
+                "candidates": {
+                  "type": "array",
+                  "minItems": 2,
+                  "items": {
+                    "type": "object",
+                    "properties": {
+                      "value": {"description": "The value as the pipeline's schema wants it."},
+                      "chosen": {"type": "boolean", "description": "Whether it stands in fields."},
+                      "confidence": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+                      "evidence": {"type": "array", "items": {"$ref": "#/$defs/evidence"}}
+                    },
+                    "required": ["value", "chosen", "confidence", "evidence"],
+                    "additionalProperties": false
+                  }
+                }
+              },
+              "required": ["pointer", "policy", "candidates"],
               "additionalProperties": false
             },
             "tile": {

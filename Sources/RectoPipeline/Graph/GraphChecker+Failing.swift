@@ -42,6 +42,30 @@ extension GraphChecker {
         }
     }
 
+    /// What `scope`, `merge` and `most-pages` mean together, and with a stage that has no fields to ask for.
+    mutating func refuseReadingSettings(of stage: StageDefinition, options: [String: String]) {
+        let given = { (name: String) in stage.options.first { $0.key.value == name }?.key.place }
+        if given("schema") == nil, let place = given("scope") ?? given("merge") {
+            collector.report(
+                "without a schema every page is read by itself",
+                at: place,
+                suggestion: "add a schema, or remove the option"
+            )
+        }
+        guard options["scope"] != "document" else {
+            guard let policy = stage.onError, policy.value != .fail else { return }
+            collector.report("a stage with 'scope: document' can only fail", at: policy.place)
+            return
+        }
+        if let place = given("most-pages") {
+            collector.report(
+                "most-pages bounds a stage that reads the whole document at once",
+                at: place,
+                suggestion: "add 'scope: document', or remove it"
+            )
+        }
+    }
+
     /// A fallback may not lead back to the stage it stands in for, and what it reads must mean the same.
     mutating func checkFallbacks(_ stages: [CheckedStage]) {
         for stage in stages {

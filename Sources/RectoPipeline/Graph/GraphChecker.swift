@@ -67,6 +67,7 @@ struct GraphChecker {
                 )
             )
             refusePageSettings(of: stage, type: type)
+            refuseReadingSettings(of: stage, options: options)
         }
         checkDelivery(types: types)
         let ordered = order(checked)

@@ -1,3 +1,5 @@
+import RectoExtraction
+
 /// How much of a document a value is about.
 public enum Scope: String, Sendable, CaseIterable {
     /// The whole document.
@@ -161,6 +163,24 @@ public struct StageRegistry: Sendable {
                     kind: .text,
                     defaultValue: nil,
                     summary: "What the model is told; readers with prompts of their own do not see it."
+                ),
+                StageOption(
+                    name: "scope",
+                    kind: .choice(ReadingScope.allCases.map(\.rawValue)),
+                    defaultValue: ReadingScope.page.rawValue,
+                    summary: "How much stands in one prompt; readers of lines take page only."
+                ),
+                StageOption(
+                    name: "most-pages",
+                    kind: .integer(1...1000),
+                    defaultValue: "20",
+                    summary: "With scope document, which holds all pages at once: a longer document fails."
+                ),
+                StageOption(
+                    name: "merge",
+                    kind: .choice(MergePolicy.allCases.map(\.rawValue)),
+                    defaultValue: MergePolicy.best.rawValue,
+                    summary: "How the answers of several pages or tiles become one value."
                 ),
             ]
         ),

@@ -43,7 +43,7 @@ struct PageCheck {
     }
 
     private func unread(_ finding: String, stage: String?) -> [ErrorReport] {
-        guard tiles.inkCoverage >= ExtractStage.leastInk || !words.isEmpty else { return [] }
+        guard !tiles.isBlank || !words.isEmpty else { return [] }
         let layer = words.isEmpty ? ", though it is not blank" : ", though its text layer has \(words.count) words"
         let message = "\(finding)\(layer): a picture, sideways or very small text; look at it"
         return [ErrorReport(code: "page.unread", message: message, page: page, stage: stage)]

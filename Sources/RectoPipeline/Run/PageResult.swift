@@ -17,6 +17,10 @@ struct PageResult: Sendable, Codable {
     var fallbacks: [FallbackReport] = []
     /// Why the page failed, for deciding on another try.
     var failure: RunFailure?
+    /// The page as stages whose scope is the document will read it, by stage; not kept across restarts.
+    var waiting: [String: ExtractionPage] = [:]
+
+    private enum CodingKeys: CodingKey { case report, words, readings, warnings, fallbacks, failure }
 
     /// The bytes that a checkpoint keeps.
     func encoded() throws -> Data {

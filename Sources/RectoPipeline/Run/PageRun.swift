@@ -173,6 +173,11 @@ struct PageRun: Sendable {
                 shown = tiles
             case .reading(let read) where isRequired:
                 result.readings[name] = read
+                if station.checked.scope == .document,
+                    case .tiles(let tiles) = progress.values[station.checked.source(of: .tiles)]
+                {
+                    result.waiting[name] = ExtractionPage(page: read.page, tiles: tiles.isBlank ? [] : tiles.tiles)
+                }
                 if reading == nil { (reading, readStage) = (read, name) }
             default: break
             }

@@ -47,6 +47,7 @@ public struct PipelineRunner: Sendable {
             source.bytes = digest.byteCount
             model = graph.needsModel ? try await environment.models.model(named: graph.model) : nil
             source.pages = try await environment.rasterizer.inspect(document.file).pageCount
+            try DocumentReading(graph: graph, environment: environment).checkLength(source.pages, of: document)
             guard source.pages > 0 else { throw PagesError.noPages(PagesError.Place(file: document.file.path)) }
         } catch {
             try Task.checkCancellation()
@@ -58,7 +59,12 @@ public struct PipelineRunner: Sendable {
                 ledger.note(event)
                 onEvent(event)
             }
-            return try finish(results, source: source, model: model?.description, ledger: ledger)
+            let readings = try await DocumentReading(graph: graph, environment: environment)
+                .read(results, model: model) { event in
+                    ledger.note(event)
+                    onEvent(event)
+                }
+            return try finish(readings, source: source, model: model?.description, ledger: ledger)
         } catch {
             try Task.checkCancellation()
             return failed(source, model: model?.description, error: error, ledger: ledger)
@@ -103,12 +109,14 @@ public struct PipelineRunner: Sendable {
         onEvent: @Sendable (PipelineEvent) -> Void
     ) async throws -> PageResult {
         try Task.checkCancellation()
-        if let data = await environment.checkpoints?.result(for: key), let result = PageResult(checkpoint: data) {
+        // A page that waits for the others is nothing without its pixels.
+        let checkpoints = graph.readsWholeDocument ? nil : environment.checkpoints
+        if let data = await checkpoints?.result(for: key), let result = PageResult(checkpoint: data) {
             onEvent(.pageFinished(page, result.report.status, fromCheckpoint: true))
             return result
         }
         let result = try await run.run(page)
-        if result.report.status == .complete, let checkpoints = environment.checkpoints {
+        if result.report.status == .complete, let checkpoints {
             do {
                 try await checkpoints.save(try result.encoded(), for: key)
             } catch let error as any RectoError {
@@ -131,6 +139,7 @@ public struct PipelineRunner: Sendable {
     ) throws -> RunOutcome {
         var extraction: [String: ExtractionResult] = [:]
         var grounding: [String: [GroundedField]] = [:]
+        var conflicts: [String: [GroundedConflict]] = [:]
         for checked in graph.stages {
             if let joining = try checked.pageStage() as? any JoiningStage {
                 let complete = results.filter { $0.report.status == .complete }
@@ -139,7 +148,9 @@ public struct PipelineRunner: Sendable {
                 let watch = Stopwatch(environment.clock)
                 let words = checked.source(of: .words)
                 let layer = results.compactMap { result in result.words[words].map { (result.report.page, $0) } }
-                grounding[checked.name] = Grounder().ground(fields, textLayer: Dictionary(uniqueKeysWithValues: layer))
+                let textLayer = Dictionary(uniqueKeysWithValues: layer)
+                grounding[checked.name] = Grounder().ground(fields, textLayer: textLayer)
+                conflicts[checked.name] = Grounder().conflicts(of: fields, textLayer: textLayer)
                 ledger.note(.stageFinished(stage: checked.name, page: nil, duration: watch.elapsed()))
             }
         }
@@ -153,6 +164,7 @@ public struct PipelineRunner: Sendable {
             model: model,
             fields: fields?.fields ?? [:],
             grounding: record.flatMap { grounding[$0.name] } ?? [],
+            conflicts: record.flatMap { conflicts[$0.name] } ?? [],
             pages: results.map(\.report),
             errors: errors,
             run: ledger.summary(fallbacks: results.flatMap(\.fallbacks))

@@ -44,9 +44,21 @@ protocol PageStage: Sendable {
 protocol JoiningStage: PageStage {
     /// Puts the pages together.
     func join(_ readings: [PageReading]) -> ExtractionResult
+
+    /// Reads all pages at once, for a stage whose scope is the document.
+    ///
+    /// - Parameters:
+    ///   - pages: The tiles of all pages, in order.
+    ///   - model: The model.
+    /// - Returns: One reading for each page.
+    /// - Throws: Any error; it then belongs to the whole document.
+    func read(_ pages: [ExtractionPage], model: any VisionLanguageModel) async throws -> [PageReading]
 }
 
 extension CheckedStage {
+    /// How much of a document the stage puts to the model at once; a page for those that do not say.
+    var scope: ReadingScope { ReadingScope(rawValue: options["scope"] ?? "") ?? .page }
+
     /// The stage that works on pages; nil for those that run once for the document.
     func pageStage() throws -> (any PageStage)? {
         switch type.name {
@@ -57,7 +69,13 @@ extension CheckedStage {
                 strategy: SplitStrategy(rawValue: options["strategy"] ?? "") ?? .adaptive,
                 maximumTiles: Int(options["max-tiles"] ?? "") ?? 2000
             )
-        case "extract": try ExtractStage(schema: schema, prompt: options["prompt"])
+        case "extract":
+            try ExtractStage(
+                schema: schema,
+                prompt: options["prompt"],
+                scope: scope,
+                merge: MergePolicy(rawValue: options["merge"] ?? "") ?? .best
+            )
         default: nil
         }
     }

@@ -1,0 +1,83 @@
+import RectoExtraction
+import RectoPages
+import RectoSchema
+import RectoVLM
+import Testing
+
+/// What becomes of a field that several pages answer.
+@Suite struct MergingTests {
+    private let source = #"""
+        {"type": "object", "required": ["total"], "properties": {"total": {"type": "number", "title": "Total"}}}
+        """#
+
+    private func result(
+        _ totals: [String],
+        _ policy: MergePolicy,
+        declares: Bool = true,
+        answer: @escaping ModelDouble.Answer = carefulAnswer
+    ) async throws -> ExtractionResult {
+        let pages = totals.enumerated().map { PageDouble([["Total", $1]], number: $0 + 1) }
+        let model = try ModelDouble(pages, declares: declares, answer: answer)
+        let extractor = try FieldExtractor(schema: schema(source), merge: policy)
+        return try await extractor.extract(from: pages.map(\.page), model: model)
+    }
+
+    @Test func theBestSupportedValueWinsAndTheOtherIsTold() async throws {
+        let result = try await result(["120.00", "100.00", "100.00"], .best)
+        #expect(result.fields["total"]?.numberValue?.text == "100.00")
+        #expect(result.errors.isEmpty)
+        let conflict = try #require(result.conflicts.first)
+        #expect(result.conflicts.count == 1)
+        #expect(conflict.pointer.description == "/total")
+        #expect(conflict.candidates.map(\.answer.text) == ["100.00", "120.00"])
+        #expect(conflict.candidates.map(\.isChosen) == [true, false])
+        #expect(conflict.candidates.map(\.answer.page.value) == [2, 1])
+    }
+
+    @Test func theFirstPageThatAnswersWins() async throws {
+        let result = try await result(["120.00", "100.00", "100.00"], .first)
+        #expect(result.fields["total"]?.numberValue?.text == "120.00")
+        #expect(result.answers.map(\.page.value) == [1])
+        #expect(result.conflicts.first?.candidates.map(\.answer.text) == ["120.00", "100.00"])
+    }
+
+    @Test func whereAllMustAgreeADifferenceIsAnErrorAndNoValue() async throws {
+        let result = try await result(["120.00", "100.00"], .mustAgree)
+        #expect(result.fields["total"] == nil)
+        let error = ExtractionError.contradictingAnswers(
+            pointer: "/total",
+            values: ["120.00", "100.00"],
+            pages: [1, 2]
+        )
+        #expect(result.errors == [error])
+        #expect(error.description.contains(#""120.00" on page 1 and "100.00" on page 2"#))
+        #expect(result.conflicts.first?.candidates.map(\.isChosen) == [false, false])
+    }
+
+    @Test(arguments: MergePolicy.allCases)
+    func theSameValueInAnotherNotationIsNoConflict(policy: MergePolicy) async throws {
+        let result = try await result(["1,234.50", "1234.50 €"], policy)
+        #expect(result.fields["total"]?.numberValue?.doubleValue == 1234.5)
+        #expect(result.conflicts.isEmpty)
+        #expect(result.errors.isEmpty)
+    }
+
+    @Test(arguments: MergePolicy.allCases)
+    func aGuessContradictsNobody(policy: MergePolicy) async throws {
+        let result = try await result(["100.00", "7.00"], policy, declares: false) { _, texts in
+            (texts.last.map { "\"\($0)\"" } ?? "null", texts.last == "7.00" ? -1.2 : -0.1)
+        }
+        #expect(result.fields["total"]?.numberValue?.text == "100.00")
+        #expect(result.conflicts.isEmpty)
+    }
+
+    @Test func conflictsAreGroundedLikeFields() async throws {
+        let result = try await result(["120.00", "100.00"], .best)
+        let word = TextLayerWord(text: "100.00", box: Box(x0: 100, y0: 0, x1: 140, y1: 12))
+        let conflicts = Grounder().conflicts(of: result, textLayer: [PageNumber(2): [word]])
+        let candidates = try #require(conflicts.first).candidates
+        #expect(candidates.map { $0.grounding.evidence.map(\.match) } == [[.vision], [.exact]])
+        #expect(candidates.map { $0.grounding.evidence.map(\.page.value) } == [[1], [2]])
+        #expect(candidates.allSatisfy { ($0.grounding.confidence ?? 0) > 0.5 })
+    }
+}
