@@ -8,7 +8,37 @@ import Testing
         arguments: [
             (#"{"type":"object","oneOf":[]}"#, "oneOf", ""),
             (#"{"type":"object","properties":{"a":{"type":"string","default":"x"}}}"#, "default", "/properties/a"),
-            (#"{"type":"object","properties":{"a":{"type":"string","format":"uri"}}}"#, "format", "/properties/a"),
+            (#"{"type":"object","properties":{"a":{"type":"string","format":"regex"}}}"#, "format", "/properties/a"),
+            (#"{"type":"object","properties":{"a":{"type":"string","pattern":"(?=a)"}}}"#, "pattern", "/properties/a"),
+            (#"{"type":"object","properties":{"a":{"anyOf":[{"type":"string"}]}}}"#, "anyOf", "/properties/a"),
+            (#"{"type":"object","$defs":{"a":{"patternProperties":{"b":{}}}}}"#, "patternProperties", "/$defs/a"),
+            (#"{"type":"object","properties":{"a":{"type":"string","x-order":1}}}"#, "x-order", "/properties/a"),
+            (#"{"type":"object","properties":{"a":true}}"#, "schema", "/properties/a"),
+            (#"{"type":"object","required":["a","a"]}"#, "required", ""),
+            (#"{"type":"object","$schema":"http://json-schema.org/draft-07/schema#"}"#, "$schema", ""),
+            (#"{"type":"object","properties":{"a":{"type":"string","nullable":1}}}"#, "nullable", "/properties/a"),
+            (
+                #"{"type":"object","properties":{"a":{"type":"string","enum":["x"],"nullable":true}}}"#, "nullable",
+                "/properties/a"
+            ),
+            (##"{"type":"object","properties":{"a":{"$ref":"#"}}}"##, "$ref", "/properties/a"),
+            (
+                ##"{"type":"object","properties":{"a":{"$ref":"#/$defs/d","nullable":true}},"$defs":{"d":{"properties":{"b":{"$ref":"#/$defs/d"}}}}}"##,
+                "$ref", "/$defs/d/properties/b"
+            ),
+            (
+                ##"{"type":"object","properties":{"a":{"$ref":"#/$defs/d","minLength":2}},"$defs":{"d":{"type":"string"}}}"##,
+                "minLength", "/properties/a"
+            ),
+            (
+                #"{"type":"object","properties":{"a":{"type":"number","x-recto":{"type":"date"}}}}"#, "type",
+                "/properties/a/x-recto"
+            ),
+            (
+                #"{"type":"object","properties":{"a":{"type":"string","x-recto":{"labels":[]}}}}"#, "labels",
+                "/properties/a/x-recto"
+            ),
+            (#"{"type":"object","properties":{"a":{"type":"string","x-recto":1}}}"#, "x-recto", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"type":"text"}}}"#, "type", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"type":["string","number"]}}}"#, "type", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"type":"string","pattern":"("}}}"#, "pattern", "/properties/a"),
@@ -40,6 +70,47 @@ import Testing
         #expect(error.facts["keyword"] == keyword, "\(error)")
         #expect(error.facts["pointer"] == pointer, "\(error)")
         #expect(error.category == .defect)
+    }
+
+    @Test func tellsEveryMistakeOfASchemaAtOnce() throws {
+        let error = try #require(throws: ExtractionError.self) {
+            try schema(#"{"type":"object","not":{},"properties":{"a":{"type":"sting"},"b":{"minLength":-1}}}"#)
+        }
+        #expect(error.code == "schema.unsupported-keyword")
+        #expect(error.facts["pointer"]?.isEmpty == true)
+        for place in ["\"not\"", "\"/properties/a/type\"", "\"/properties/b/minLength\""] {
+            #expect(error.description.contains(place), "\(error)")
+        }
+    }
+
+    @Test func refusesReferencesThatMultiplyWithoutEnd() throws {
+        var definitions: JSONObject = ["d0": ["type": "string"]]
+        for index in 1...30 {
+            let next: JSONValue = ["$ref": .string("#/$defs/d\(index - 1)")]
+            definitions["d\(index)"] = ["type": "object", "properties": ["a": next, "b": next]]
+        }
+        let source: JSONValue = ["$ref": "#/$defs/d30", "$defs": .object(definitions)]
+        let error = try #require(throws: ExtractionError.self) { try ExtractionSchema(source) }
+        #expect(error.facts["keyword"] == "$ref")
+    }
+
+    @Test(
+        arguments: [
+            (#"{"type":"string"}"#, false), (#"{"type":["string","null"]}"#, true), ("{}", true),
+            (#"{"type":"string","nullable":true}"#, true), (#"{"type":"string","nullable":false}"#, false),
+            (##"{"$ref":"#/$defs/d"}"##, false), (##"{"$ref":"#/$defs/d","nullable":true}"##, true),
+            (#"{"type":["string","null"],"enum":["a"]}"#, false),
+            (#"{"type":["string","null"],"enum":["a",null]}"#, true),
+        ] as [(String, Bool)]
+    )
+    func knowsWhereNullIsAllowed(node: String, isAllowed: Bool) throws {
+        let schema = try schema(
+            ##"{"type":"object","properties":{"v":\##(node),"w":{"$ref":"#/$defs/d"}},"$defs":{"d":{"type":"string"}}}"##
+        )
+        #expect(schema.root.properties[0].node.allowsNull == isAllowed)
+        #expect(schema.validate(["v": .null]).isEmpty == isAllowed)
+        // Where `nullable` is not beside the reference, the definition stays as it is.
+        #expect(!schema.root.properties[1].node.allowsNull)
     }
 
     @Test func saysWhereASchemaFileIsNoJSON() throws {

@@ -16,7 +16,7 @@ import Testing
         #expect(JSONWriter().string(.object(result.fields)) == json)
         #expect(result.errors.isEmpty)
         let schema = try ExtractionSchema(Transcriber.schemaSource)
-        #expect(SchemaValidator().validate(.object(result.fields), schema).isEmpty)
+        #expect(schema.validate(.object(result.fields)).isEmpty)
     }
 
     @Test func tellsThatATextWasCut() async throws {

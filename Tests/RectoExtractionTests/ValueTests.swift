@@ -73,6 +73,14 @@ import Testing
             (#"{"type":"string","pattern":"^[0-9]+$"}"#, "12a", nil),
             (#"{"type":["number","null"],"maximum":10}"#, "11", nil),
             (#"{"type":"string","minLength":3}"#, "ab", nil),
+            (#"{"type":"string","format":"email"}"#, "a.b@c-d.org", "\"a.b@c-d.org\""),
+            (#"{"type":"string","format":"email"}"#, "a@b", nil),
+            (#"{"type":"string","format":"email"}"#, "a b@c.org", nil),
+            (#"{"type":"string","format":"email"}"#, "\"a b\"@c.org", nil),
+            (#"{"type":"string","format":"email"}"#, "a@[127.0.0.1]", nil),
+            (#"{"type":"string","format":"ipv4"}"#, "10.0.0.1", "\"10.0.0.1\""),
+            (#"{"type":"string","format":"ipv4"}"#, "10.0.0.256", nil),
+            (#"{"type":"number","exclusiveMaximum":11}"#, "11.00", nil),
         ] as [(String, String, String?)]
     )
     func convertsWhatWasReadOrRefusesIt(node: String, text: String, json: String?) throws {

@@ -401,9 +401,9 @@ struct PipelineRunnerTests {
         #expect(try Self.violations(of: record.json()).isEmpty)
     }
 
-    private static func violations(of record: JSONValue) throws -> [SchemaViolation] {
+    private static func violations(of record: JSONValue) throws -> [JSONSchema.Violation] {
         let schema = try ExtractionSchema(try JSONParser().parse(Record.schema))
-        return SchemaValidator().validate(record, schema)
+        return schema.validate(record)
     }
 
     private static func bytes(_ record: Record) -> String {

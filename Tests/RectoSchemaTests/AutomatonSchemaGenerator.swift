@@ -69,7 +69,7 @@ struct AutomatonSchemaGenerator {
         case 14: ["anyOf": .array((0...(1 + random.below(2))).map { _ in schema(depth: depth - 1) })]
         case 15: oneOf(depth: depth)
         case 16: allOf(depth: depth)
-        case 17: ["$ref": .string("#/$defs/" + random.pick(["tree", "list", "leaf"]))]
+        case 17: reference()
         case 18: .object(random.chance(50) ? [:] : ["anyOf": [object(depth: depth), ["type": "null"]]])
         default: ["type": "object", "additionalProperties": schema(depth: depth - 1)]
         }
@@ -84,7 +84,14 @@ struct AutomatonSchemaGenerator {
         if random.chance(50) { object["minLength"] = .integer(random.below(4)) }
         if random.chance(50) { object["maxLength"] = .integer(2 + random.below(6)) }
         if random.chance(30) { object["pattern"] = .string(random.pick(Self.patterns)) }
+        if random.chance(20) { object["nullable"] = .bool(random.chance(70)) }
         return .object(object)
+    }
+
+    private mutating func reference() -> JSONValue {
+        // A leaf may be an `enum`, beside which `nullable` is refused.
+        guard random.chance(40) else { return ["$ref": .string("#/$defs/" + random.pick(["tree", "list", "leaf"]))] }
+        return ["$ref": .string("#/$defs/" + random.pick(["tree", "list"])), "nullable": true]
     }
 
     private mutating func number() -> JSONValue {

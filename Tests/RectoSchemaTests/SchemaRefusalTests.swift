@@ -19,7 +19,7 @@ import Testing
         "not",
         "contains", "minContains", "maxContains", "uniqueItems", "unevaluatedItems", "unevaluatedProperties",
         "propertyNames", "minProperties", "maxProperties", "dependentRequired", "dependentSchemas", "dependencies",
-        "contentEncoding", "contentMediaType", "contentSchema", "definitions", "additionalItems", "id", "nullable",
+        "contentEncoding", "contentMediaType", "contentSchema", "definitions", "additionalItems", "id",
         "discriminator", "unknown", "X-upper", "",
     ])
     func refusesUnsupportedKeywordsByNameAndPlace(keyword: String) throws {
@@ -73,6 +73,11 @@ import Testing
             (#"{"multipleOf":-2}"#, "/multipleOf multipleOf"), (#"{"anyOf":[]}"#, "/anyOf anyOf"),
             (#"{"oneOf":{}}"#, "/oneOf oneOf"), (#"{"allOf":[1]}"#, "/allOf/0 allOf"),
             (#"{"$defs":{"a":0}}"#, "/$defs/a $defs"), (#"{"title":1}"#, "/title title"),
+            (#"{"nullable":1}"#, "/nullable nullable"), (#"{"nullable":true,"enum":["a"]}"#, "/nullable nullable"),
+            (#"{"nullable":true,"type":"string","const":"a"}"#, "/nullable nullable"),
+            (#"{"items":{"nullable":true,"allOf":[{"type":"string"}]}}"#, "/items/nullable nullable"),
+            (##"{"nullable":true,"$ref":"#/$defs/a","$defs":{"a":{"enum":[1]}}}"##, "/nullable nullable"),
+            (##"{"nullable":true,"$ref":"#/$defs/a","$defs":{"a":false}}"##, "/nullable nullable"),
             (#"{"examples":1}"#, "/examples examples"), (#"{"readOnly":"yes"}"#, "/readOnly readOnly"),
             (#"{"$schema":"http://json-schema.org/draft-07/schema#"}"#, "/$schema $schema"),
             (#"{"$id":"a#b"}"#, "/$id $id"), (#"{"$id":1}"#, "/$id $id"), (#"{"$anchor":"1a"}"#, "/$anchor $anchor"),
@@ -141,6 +146,11 @@ import Testing
         for _ in 0..<(JSONSchema.maximumDepth + 1) { schema = ["items": schema] }
         let error = try #require(throws: SchemaError.self) { try JSONSchema(source: schema) }
         #expect(error.issues.count == 1)
+    }
+
+    @Test func saysWhatKeepsNullOut() throws {
+        let messages = try Self.messages(#"{"nullable": true, "type": "string", "enum": ["a"]}"#)
+        #expect(messages.first?.contains(#"at "/enum" expected one of "a", found null"#) == true, "\(messages)")
     }
 
     @Test func keepsPropertiesInOrderAndAnnotationsAsTheyAre() throws {

@@ -30,7 +30,14 @@ import Testing
             (#"{"const":{"b":[1],"a":2}}"#, #"{"a":2.0,"b":[1.0]}"#, []), (#"{"type":"integer"}"#, "1.50e1", []),
             (#"{"type":"integer"}"#, "1e-9999999", [" /type type"]),
             (#"{"minimum":0}"#, "1e9999999", [" /minimum minimum"]),
-            ("false", "1", ["  "]), ("true", "1", []),
+            ("false", "1", ["  "]), ("true", "1", []), (#"{"type":"string","nullable":true}"#, "null", []),
+            (#"{"type":"string","nullable":false}"#, "null", [" /type type"]), (#"{"nullable":true}"#, "1", []),
+            (#"{"type":"string","nullable":true}"#, "1", [" /type type"]),
+            (##"{"$ref":"#/$defs/n","nullable":true,"$defs":{"n":{"type":"object","minimum":3}}}"##, "null", []),
+            (
+                ##"{"items":{"$ref":"#/$defs/a","nullable":true},"prefixItems":[{"$ref":"#/$defs/a"}],"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"type":"string","minLength":1}}}"##,
+                #"[null,null,""]"#, ["/0 /$defs/b/type type", "/2 /$defs/b/minLength minLength"]
+            ),
         ] as [(String, String, [String])]
     )
     func namesPlaceAndKeywordOfEachViolation(schema: String, instance: String, expected: [String]) throws {

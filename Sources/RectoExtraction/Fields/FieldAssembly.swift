@@ -71,10 +71,10 @@ extension ExtractionResult {
     func validated(against schema: ExtractionSchema) -> ExtractionResult {
         guard errors.isEmpty else { return self }
         var result = self
-        for violation in SchemaValidator().validate(.object(fields), schema) {
+        for violation in schema.validate(.object(fields)) {
             result.errors.append(
                 .valueInvalid(
-                    pointer: violation.pointer.description,
+                    pointer: violation.instancePointer.description,
                     quote: violation.found,
                     expected: violation.expected
                 )

@@ -1,32 +1,41 @@
 public import RectoSchema
 
-/// What a document's fields look like: a JSON Schema of the subset that Recto can extract.
+/// What a document's fields look like: a JSON Schema (draft 2020-12) of the part that Recto can extract.
 ///
-/// Keywords: `type` (a name, or a list with `null`), `properties`, `required`, `additionalProperties`, `title`,
-/// `description`, `enum`, `const`, `items`, `minItems`, `maxItems`, `format` (`date`, `date-time`, `email`), `pattern`,
-/// `minLength`, `maxLength`, `minimum`, `maximum`, `nullable`, `$ref` to `$defs` of the same file, and `x-recto`, the
-/// extension that says what a value is on paper (`type`: `amount`, `date` or `text`) and what may be printed beside it
-/// (`labels`). Any other keyword is
-/// an error: a constraint that is not checked would be a promise that is not kept.
+/// `JSONSchema` compiles the whole source and checks values against it, as `recto schema check` and `validate` do. Extraction
+/// takes these keywords: `type` (a name, or a list with `null`), `properties`, `required`, `additionalProperties`, `title`,
+/// `description`, `examples`, `deprecated`, `enum`, `const`, `items`, `minItems`, `maxItems`, `format`, `pattern`, `minLength`,
+/// `maxLength`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`, `nullable`, `$ref` without
+/// recursion, and `x-recto`, the extension that says what a value is on paper:
+///
+/// - `type`: `amount`, `date` or `text`;
+/// - `labels`: what may be printed beside it.
+///
+/// Any other keyword is an error: a constraint that is not looked for would be a promise that is not kept.
 public struct ExtractionSchema: Sendable {
-    /// The schema of the whole record of fields; always an object.
+    /// What extraction sees of the schema; always an object.
     public let root: SchemaNode
+    /// The whole schema.
+    public let compiled: JSONSchema
+
     /// The schema as it was written.
-    public let source: JSONValue
+    public var source: JSONValue { compiled.source }
 
     /// Reads a schema.
     ///
     /// - Parameter source: The schema as JSON; its root describes an object.
     /// - Throws: `ExtractionError` with the keyword and its JSON Pointer.
     public init(_ source: JSONValue) throws(ExtractionError) {
-        let reader = SchemaReader(source: source)
-        let root = try reader.node(source, at: JSONPointer(), references: [])
-        guard root.types == [.object] else {
-            throw .invalidSchema(keyword: "type", pointer: "", reason: "the root must be of type \"object\"")
-        }
-        self.root = root
-        self.source = source
+        do { compiled = try JSONSchema(source: source) } catch { throw ExtractionError(error) }
+        var view = SchemaView(compiled)
+        root = try view.root()
     }
+
+    /// Compares fields with the schema.
+    ///
+    /// - Parameter value: The fields.
+    /// - Returns: Every way in which they do not satisfy the schema; empty when they do.
+    public func validate(_ value: JSONValue) -> [JSONSchema.Violation] { compiled.validate(value) }
 
     /// Reads a schema from the bytes of a file.
     ///

@@ -1,22 +1,7 @@
 public import RectoSchema
 
 /// The types of JSON Schema.
-public enum SchemaType: String, Sendable, CaseIterable {
-    /// `null`.
-    case null
-    /// `boolean`.
-    case boolean
-    /// A number without a fraction.
-    case integer
-    /// Any number.
-    case number
-    /// Text.
-    case string
-    /// A list.
-    case array
-    /// Named members.
-    case object
-}
+public typealias SchemaType = JSONSchema.ValueType
 
 /// What a field's value is on paper, for conversion and selection.
 public enum ValueKind: String, Sendable, CaseIterable {
@@ -28,17 +13,7 @@ public enum ValueKind: String, Sendable, CaseIterable {
     case text
 }
 
-/// The text formats that are checked.
-public enum SchemaFormat: String, Sendable, CaseIterable {
-    /// `2026-11-21`.
-    case date
-    /// `2026-11-21T09:20:00Z`.
-    case dateTime = "date-time"
-    /// `name@host.example`.
-    case email
-}
-
-/// One schema or subschema, its references resolved.
+/// What extraction sees of one schema or subschema, its references followed; what it guarantees, `validate` tells.
 public struct SchemaNode: Sendable {
     /// A named member of an object.
     public struct Property: Sendable {
@@ -54,6 +29,8 @@ public struct SchemaNode: Sendable {
     public let pointer: JSONPointer
     /// The types that a value may have; all of them when the schema does not say.
     public internal(set) var types: Set<SchemaType> = Set(SchemaType.allCases)
+    /// Whether `null` satisfies the schema.
+    public internal(set) var allowsNull = true
     /// What people call the value.
     public internal(set) var title: String?
     /// What the value means.
@@ -77,7 +54,7 @@ public struct SchemaNode: Sendable {
     /// What the elements of an array must look like, at most one node.
     public internal(set) var items: [SchemaNode] = []
     /// The form of a text.
-    public internal(set) var format: SchemaFormat?
+    public internal(set) var format: JSONSchema.Format?
     /// A regular expression that must match somewhere in a text.
     public internal(set) var pattern: String?
     /// Fewest characters of a text.
@@ -85,23 +62,44 @@ public struct SchemaNode: Sendable {
     /// Most characters of a text.
     public internal(set) var maximumLength: Int?
     /// Smallest number.
-    public internal(set) var minimum: JSONNumber?
+    public internal(set) var minimum: ExactDecimal?
     /// Largest number.
-    public internal(set) var maximum: JSONNumber?
-    /// `x-recto.type`: what the value is on paper.
-    public internal(set) var declaredKind: ValueKind?
-    /// `x-recto.labels`: what may be printed beside the value.
-    public internal(set) var labels: [String] = []
+    public internal(set) var maximum: ExactDecimal?
+    /// `x-recto`: what the value is on paper.
+    public internal(set) var printed = PrintedForm()
 
-    init(pointer: JSONPointer) { self.pointer = pointer }
+    private let schema: JSONSchema
+    /// The part of the schema that values are checked against.
+    var index: JSONSchema.NodeIndex
+
+    /// Starts on a part of a schema.
+    ///
+    /// - Parameters:
+    ///   - index: The part.
+    ///   - schema: The schema.
+    init(_ index: JSONSchema.NodeIndex, of schema: JSONSchema) {
+        self.index = index
+        self.schema = schema
+        pointer = schema[index].pointer
+    }
 
     /// What the value is on paper: as declared, else by type and format.
     public var kind: ValueKind {
-        if let declaredKind { return declaredKind }
+        if let kind = printed.kind { return kind }
         if !types.contains(.string), types.contains(.number) || types.contains(.integer) { return .amount }
         return format == .date ? .date : .text
     }
 
-    /// Whether `null` satisfies the type.
-    public var allowsNull: Bool { types.contains(.null) }
+    /// `x-recto.labels`: what may be printed beside the value.
+    public var labels: [String] { printed.labels }
+
+    /// Compares a value with this part of the schema.
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - pointer: Where it stands.
+    /// - Returns: Every way in which the value does not satisfy the schema; empty when it does.
+    public func validate(_ value: JSONValue, at pointer: JSONPointer = JSONPointer()) -> [JSONSchema.Violation] {
+        schema.validate(value, by: index, at: pointer)
+    }
 }

@@ -21,7 +21,7 @@ package struct ValueConverter: Sendable {
     /// - Returns: The value, or why there is none.
     package func convert(_ text: String, to node: SchemaNode) -> Outcome {
         guard let value = value(of: text, for: node) else { return .refused(expected: Self.expectation(of: node)) }
-        guard let violation = SchemaValidator().validate(value, node).first else { return .value(value) }
+        guard let violation = node.validate(value).first else { return .value(value) }
         return .refused(expected: violation.expected)
     }
 
@@ -50,8 +50,14 @@ package struct ValueConverter: Sendable {
         case .date:
             guard let date = DateParser().parse(text) else { return nil }
             return node.format == .date ? date.iso : text
-        case .text: return text
+        case .text: return node.format == .email && !Self.isPrintedAddress(text) ? nil : text
         }
+    }
+
+    /// Of what RFC 5321 allows, only what people print: no quoted name, no number in place of a host, a host with a domain.
+    private static func isPrintedAddress(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        return parts.count == 2 && !parts[0].hasPrefix("\"") && !parts[1].hasPrefix("[") && parts[1].contains(".")
     }
 
     /// A choice of the schema, whatever its letter case and spacing on paper.
@@ -74,6 +80,7 @@ package struct ValueConverter: Sendable {
         switch node.kind {
         case .amount: node.types.contains(.integer) && !node.types.contains(.number) ? "a whole number" : "a number"
         case .date: "a date"
+        case .text where node.format == .email: "an e-mail address"
         case .text: node.types.subtracting([.null]).map(\.rawValue).sorted().joined(separator: " or ")
         }
     }

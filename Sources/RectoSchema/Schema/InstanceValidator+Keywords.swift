@@ -8,14 +8,14 @@ extension InstanceValidator {
     func checkValue(_ instance: JSONValue, _ shared: SharedNode, _ report: inout ViolationReport) {
         if let types = shared.node.types, !types.contains(where: { Self.hasType(instance, $0) }) {
             let expected = types.map(\.rawValue).sorted().joined(separator: " or ")
-            report.add("type", "expected \(expected), found \(instance.typeName)")
+            report.add("type", expected, found: instance.typeName)
         }
         if let constant = shared.node.constant, !instance.isEqualInstance(to: constant) {
-            report.add("const", "expected \(ViolationReport.text(constant)), found \(ViolationReport.text(instance))")
+            report.add("const", ViolationReport.text(constant), found: ViolationReport.text(instance))
         }
         if let values = shared.node.enumeration, !values.contains(where: { instance.isEqualInstance(to: $0) }) {
             let expected = values.prefix(10).map(ViolationReport.text).joined(separator: ", ")
-            report.add("enum", "expected one of \(expected), found \(ViolationReport.text(instance))")
+            report.add("enum", "one of \(expected)", found: ViolationReport.text(instance))
         }
     }
 
@@ -39,17 +39,17 @@ extension InstanceValidator {
         if shared.node.minLength != nil || shared.node.maxLength != nil {
             let length = text.unicodeScalars.count
             if let least = shared.node.minLength, length < least {
-                report.add("minLength", "expected at least \(least) characters, found \(length)")
+                report.add("minLength", "at least \(least) characters", found: String(length))
             }
             if let most = shared.node.maxLength, length > most {
-                report.add("maxLength", "expected at most \(most) characters, found \(length)")
+                report.add("maxLength", "at most \(most) characters", found: String(length))
             }
         }
         if let pattern = shared.node.pattern, !matches(text, pattern) {
-            report.add("pattern", "expected a match of \(pattern.source), found \(ViolationReport.text(.string(text)))")
+            report.add("pattern", "a match of \(pattern.source)", found: ViolationReport.text(.string(text)))
         }
         if let format = shared.node.format, !format.accepts(text) {
-            report.add("format", "expected \(format.rawValue), found \(ViolationReport.text(.string(text)))")
+            report.add("format", format.rawValue, found: ViolationReport.text(.string(text)))
         }
     }
 
@@ -72,7 +72,7 @@ extension InstanceValidator {
         let value = ExactDecimal(number)
         for (keyword, bound, holds, words) in bounds {
             guard let bound, !(value.map { holds($0, bound) } ?? false) else { continue }
-            report.add(keyword, "expected \(words) \(bound), found \(ViolationReport.text(.number(number)))")
+            report.add(keyword, "\(words) \(bound)", found: ViolationReport.text(.number(number)))
         }
     }
 
@@ -88,10 +88,10 @@ extension InstanceValidator {
         _ report: inout ViolationReport
     ) {
         if let least = shared.node.minItems, elements.count < least {
-            report.add("minItems", "expected at least \(least) elements, found \(elements.count)")
+            report.add("minItems", "at least \(least) elements", found: String(elements.count))
         }
         if let most = shared.node.maxItems, elements.count > most {
-            report.add("maxItems", "expected at most \(most) elements, found \(elements.count)")
+            report.add("maxItems", "at most \(most) elements", found: String(elements.count))
         }
         guard !shared.node.prefixItems.isEmpty || shared.node.items != nil else { return }
         for (position, element) in elements.enumerated() {
@@ -112,7 +112,7 @@ extension InstanceValidator {
     mutating func checkMembers(_ object: JSONObject, _ shared: SharedNode, _ report: inout ViolationReport) {
         let present = Set(shared.node.required.isEmpty ? [] : object.keys.map { Array($0.utf8) })
         for name in shared.node.required where !present.contains(Array(name.utf8)) {
-            report.add("required", "the member \"\(name)\" is missing")
+            report.add("required", "the member \"\(name)\"", found: "nothing")
         }
         guard
             !shared.node.properties.isEmpty || !shared.node.patternProperties.isEmpty
@@ -129,7 +129,8 @@ extension InstanceValidator {
             }
             if indices.isEmpty, let further = shared.node.additionalProperties {
                 if nodes[further.position].node.boolean == false {
-                    report.add("additionalProperties", "the member \"\(member.key)\" is not allowed here")
+                    let found = ViolationReport.text(member.value)
+                    report.add("additionalProperties", "no member \"\(member.key)\"", found: found)
                     continue
                 }
                 indices.append(further)

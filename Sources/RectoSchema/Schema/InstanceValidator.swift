@@ -6,20 +6,8 @@ struct InstanceValidator {
     /// How many schemas and characters of patterns may be looked at before the check is given up.
     private static let maximumSteps = 5_000_000
 
-    /// A node behind a reference: a copy of a node in every frame would fill a thread's stack three times as fast.
-    final class SharedNode {
-        /// The node.
-        let node: JSONSchema.Node
-
-        /// Shares a node.
-        ///
-        /// - Parameter node: The node.
-        init(_ node: JSONSchema.Node) { self.node = node }
-    }
-
     /// The schema's nodes.
     let nodes: [SharedNode]
-    private let root: JSONSchema.NodeIndex
     private var matchers: [String: PatternMatcher] = [:]
     private var depth = 0
     private var steps = 0
@@ -28,23 +16,24 @@ struct InstanceValidator {
     /// Starts a check.
     ///
     /// - Parameter schema: The schema.
-    init(schema: JSONSchema) {
-        nodes = schema.nodes.map(SharedNode.init)
-        root = schema.root
-    }
+    init(schema: JSONSchema) { nodes = schema.sharedNodes }
 
     /// Checks an instance.
     ///
-    /// - Parameter instance: The instance.
+    /// - Parameters:
+    ///   - instance: The instance.
+    ///   - index: The schema object.
+    ///   - place: Where the instance stands in a larger one.
     /// - Returns: The violations; what kept the check from being finished is the first.
-    mutating func validate(_ instance: JSONValue) -> [JSONSchema.Violation] {
-        guard !instance.isNested(deeperThan: Self.maximumDepth) else {
-            return [Self.tooDeep(at: JSONPointer(), node: JSONPointer())]
-        }
-        let violations = violations(of: instance, at: JSONPointer(), by: root)
-        if obstacle == nil, steps > Self.maximumSteps {
-            obstacle = Self.tooLong(at: JSONPointer(), node: JSONPointer())
-        }
+    mutating func validate(
+        _ instance: JSONValue,
+        by index: JSONSchema.NodeIndex,
+        at place: JSONPointer
+    ) -> [JSONSchema.Violation] {
+        let node = nodes[index.position].node.pointer
+        guard !instance.isNested(deeperThan: Self.maximumDepth) else { return [Self.tooDeep(at: place, node: node)] }
+        let violations = violations(of: instance, at: place, by: index)
+        if obstacle == nil, steps > Self.maximumSteps { obstacle = Self.tooLong(at: place, node: node) }
         return obstacle.map { [$0] + violations } ?? violations
     }
 
@@ -74,8 +63,15 @@ struct InstanceValidator {
             return []
         }
         if shared.node.boolean == false {
-            let message = "the schema allows no value here"
-            return [.init(instancePointer: place, schemaPointer: shared.node.pointer, keyword: "", message: message)]
+            return [
+                .init(
+                    instancePointer: place,
+                    schemaPointer: shared.node.pointer,
+                    keyword: "",
+                    expected: "no value",
+                    found: ViolationReport.text(instance)
+                )
+            ]
         }
         var report = ViolationReport(place: place, node: shared.node.pointer)
         checkValue(instance, shared, &report)
@@ -106,10 +102,8 @@ struct InstanceValidator {
                 if found.isEmpty { break }
             }
             if let first = nearest?.first {
-                report.add(
-                    "anyOf",
-                    "none of the \(shared.node.anyOf.count) schemas of anyOf holds; of the nearest, \(first.message)"
-                )
+                let expected = "one of the \(shared.node.anyOf.count) schemas of anyOf to hold"
+                report.add("anyOf", expected, found: "none; of the nearest, \(first.message)")
             }
         }
         if !shared.node.oneOf.isEmpty {
@@ -117,8 +111,9 @@ struct InstanceValidator {
             for (position, index) in shared.node.oneOf.enumerated() where held.count < 2 {
                 if violations(of: instance, at: report.place, by: index).isEmpty { held.append(position) }
             }
-            if held.isEmpty { report.add("oneOf", "none of the \(shared.node.oneOf.count) schemas of oneOf holds") }
-            if held.count > 1 { report.add("oneOf", "both schemas \(held[0]) and \(held[1]) of oneOf hold") }
+            let expected = "exactly one of the \(shared.node.oneOf.count) schemas of oneOf to hold"
+            if held.isEmpty { report.add("oneOf", expected, found: "none") }
+            if held.count > 1 { report.add("oneOf", expected, found: "\(held[0]) and \(held[1])") }
         }
     }
 
@@ -127,7 +122,8 @@ struct InstanceValidator {
             instancePointer: place,
             schemaPointer: node,
             keyword: "",
-            message: "more than \(maximumDepth) schemas apply inside each other here; make the instance less deep"
+            expected: "at most \(maximumDepth) schemas that apply inside each other",
+            found: "more; make the instance less deep"
         )
     }
 
@@ -136,7 +132,8 @@ struct InstanceValidator {
             instancePointer: place,
             schemaPointer: node,
             keyword: "",
-            message: "checking takes more than \(maximumSteps) steps; make the schema simpler"
+            expected: "a check of at most \(maximumSteps) steps",
+            found: "a longer one; make the schema simpler"
         )
     }
 
@@ -151,4 +148,15 @@ struct InstanceValidator {
         matchers[pattern.source] = matcher
         return matcher.isFound(in: text, steps: &steps, limit: Self.maximumSteps)
     }
+}
+
+/// A node behind a reference: a copy of a node in every frame would fill a thread's stack three times as fast.
+final class SharedNode: Sendable {
+    /// The node.
+    let node: JSONSchema.Node
+
+    /// Shares a node.
+    ///
+    /// - Parameter node: The node.
+    init(_ node: JSONSchema.Node) { self.node = node }
 }

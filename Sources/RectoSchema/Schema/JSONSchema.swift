@@ -15,10 +15,13 @@ public struct JSONSchema: Sendable {
 
     /// The schema's JSON.
     public let source: JSONValue
-    /// All schema objects and boolean schemas of the source in the order of the source.
+    /// All schema objects and boolean schemas of the source in the order of the source; then, for each `nullable` beside a
+    /// `$ref`, what the reference means with `null` allowed.
     public let nodes: [Node]
     /// The node of the whole schema.
     public let root: NodeIndex
+    /// The nodes as the validator takes them.
+    let sharedNodes: [SharedNode]
 
     /// Compiles a schema.
     ///
@@ -26,8 +29,20 @@ public struct JSONSchema: Sendable {
     /// - Throws: `SchemaError` with every mistake and everything that is not supported, each with its place.
     public init(source: JSONValue) throws(SchemaError) {
         var compiler = SchemaCompiler(source: source)
-        (nodes, root) = try compiler.compile()
+        self = try compiler.compile()
+    }
+
+    /// Takes nodes that were compiled.
+    ///
+    /// - Parameters:
+    ///   - source: The schema's JSON.
+    ///   - nodes: Its nodes.
+    ///   - root: The node of the whole schema.
+    init(source: JSONValue, nodes: [Node], root: NodeIndex) {
         self.source = source
+        self.nodes = nodes
+        self.root = root
+        sharedNodes = nodes.map(SharedNode.init)
     }
 
     /// Finds a node.

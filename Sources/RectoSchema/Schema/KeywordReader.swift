@@ -40,7 +40,7 @@ struct KeywordReader {
         case .readOnly: node.annotations.isReadOnly = try flag()
         case .writeOnly: node.annotations.isWriteOnly = try flag()
         case .schema, .id, .anchor, .reference, .definitions, .allOf, .anyOf, .oneOf, .properties,
-            .patternProperties, .additionalProperties, .prefixItems, .items:
+            .patternProperties, .additionalProperties, .prefixItems, .items, .nullable:
             break
         }
     }
@@ -81,6 +81,15 @@ struct KeywordReader {
         return elements
     }
 
+    /// The value as a flag.
+    ///
+    /// - Returns: The flag.
+    /// - Throws: `SchemaIssue` for other types.
+    func flag() throws(SchemaIssue) -> Bool {
+        guard let flag = value.boolValue else { throw wrongType("true or false") }
+        return flag
+    }
+
     /// Parses a pattern.
     ///
     /// - Parameter source: The pattern.
@@ -117,11 +126,6 @@ extension KeywordReader {
     private func list() throws(SchemaIssue) -> [JSONValue] {
         guard let elements = value.arrayValue else { throw wrongType("a list") }
         return elements
-    }
-
-    private func flag() throws(SchemaIssue) -> Bool {
-        guard let flag = value.boolValue else { throw wrongType("true or false") }
-        return flag
     }
 
     private func types() throws(SchemaIssue) -> Set<JSONSchema.ValueType> {

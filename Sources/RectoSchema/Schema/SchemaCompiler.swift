@@ -8,6 +8,8 @@ struct SchemaCompiler {
     var issues: [SchemaIssue] = []
     /// Where references lead.
     var references = SchemaReferences()
+    /// The schemas that say `nullable: true`.
+    var nullables: [JSONPointer] = []
 
     /// Starts on a schema.
     ///
@@ -16,9 +18,9 @@ struct SchemaCompiler {
 
     /// Makes all nodes.
     ///
-    /// - Returns: The nodes and the one of the whole schema.
+    /// - Returns: The schema.
     /// - Throws: `SchemaError` with all that is wrong.
-    mutating func compile() throws(SchemaError) -> ([JSONSchema.Node], JSONSchema.NodeIndex) {
+    mutating func compile() throws(SchemaError) -> JSONSchema {
         guard !source.isNested(deeperThan: JSONSchema.maximumDepth) else {
             throw SchemaError(issues: [
                 SchemaIssue(
@@ -31,8 +33,11 @@ struct SchemaCompiler {
         let root = node(source, at: JSONPointer(), keyword: "", base: URIReference(""))
         for pending in references.pending { resolve(pending) }
         if issues.isEmpty { checkCircles() }
+        if issues.isEmpty { allowNull() }
+        let schema = JSONSchema(source: source, nodes: nodes, root: root)
+        if issues.isEmpty { checkNullables(of: schema) }
         guard issues.isEmpty else { throw SchemaError(issues: issues) }
-        return (nodes, root)
+        return schema
     }
 
     /// Makes the node of one schema and of all inside it.
@@ -118,6 +123,8 @@ struct SchemaCompiler {
                 base: base
             )
             references.pending.append(pending)
+        case .nullable:
+            if try reader.flag() { nullables.append(node.pointer) }
         case .definitions:
             for member in try reader.members() { _ = child(member.value, of: reader, [member.key], base: base) }
         case .allOf: node.allOf = try children(of: reader, base: base)

@@ -16,6 +16,9 @@ public struct SchemaIssue: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong and what to do, as a sentence without its full stop.
     public let message: String
 
+    /// Whether the keyword is none that Recto knows, so that nothing about its value is wrong.
+    public var isUnknownKeyword: Bool { !keyword.isEmpty && SchemaKeyword(rawValue: keyword) == nil }
+
     /// The place and what is wrong there.
     public var description: String { "at \"\(pointer)\": \(message)" }
 }

@@ -19,6 +19,7 @@ enum SchemaKeyword: String, CaseIterable {
     case defaultValue = "default"
     case examples
     case deprecated, readOnly, writeOnly
+    case nullable
 
     /// Why a keyword is refused and what to write in its place.
     ///
@@ -98,7 +99,6 @@ enum SchemaKeyword: String, CaseIterable {
         "definitions": "it is of an older draft; write $defs",
         "additionalItems": "it is of an older draft; write items beside prefixItems",
         "id": "it is of an older draft; write $id",
-        "nullable": "it is not JSON Schema; write \"null\" into the list of type",
         "discriminator": "it is not JSON Schema; remove it",
     ]
 }

@@ -24,14 +24,16 @@ struct ViolationReport {
     ///
     /// - Parameters:
     ///   - keyword: The keyword.
-    ///   - message: What is wanted and what is there.
-    mutating func add(_ keyword: String, _ message: String) {
+    ///   - expected: What is wanted.
+    ///   - found: What is there.
+    mutating func add(_ keyword: String, _ expected: String, found: String) {
         violations.append(
             .init(
                 instancePointer: place,
                 schemaPointer: node.appending(keyword),
                 keyword: keyword,
-                message: message
+                expected: expected,
+                found: found
             )
         )
     }

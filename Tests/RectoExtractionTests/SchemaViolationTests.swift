@@ -2,7 +2,7 @@ import RectoExtraction
 import RectoSchema
 import Testing
 
-@Suite struct SchemaValidatorTests {
+@Suite struct SchemaViolationTests {
     @Test(
         arguments: [
             (#"{"type":"string"}"#, #""""#, ""), (#"{"type":"string"}"#, "1", "type"),
@@ -31,7 +31,16 @@ import Testing
             (#"{"type":"string","format":"date-time"}"#, "\"2026-11-21 09:20:00Z\"", "format"),
             (#"{"type":"string","format":"date-time"}"#, "\"2026-11-21T25:20:00Z\"", "format"),
             (#"{"type":"string","format":"email"}"#, "\"a.b@c-d.org\"", ""),
-            (#"{"type":"string","format":"email"}"#, "\"a@b\"", "format"),
+            (#"{"type":"string","format":"email"}"#, "\"a@ü.org\"", "format"),
+            (#"{"type":"string","format":"email"}"#, "\"a..b@c.org\"", "format"),
+            (#"{"type":"string","format":"uri"}"#, "\"urn:a:b\"", ""),
+            (#"{"type":"string","format":"uri"}"#, "\"a b\"", "format"),
+            (#"{"type":"number","exclusiveMinimum":1}"#, "1.0", "exclusiveMinimum"),
+            (#"{"type":"number","multipleOf":0.1}"#, "0.3", ""),
+            (#"{"type":"number","multipleOf":0.1}"#, "0.35", "multipleOf"),
+            (#"{"type":"string","format":"date-time"}"#, "\"2026-11-21T09:20:60Z\"", "format"),
+            (##"{"$ref":"#/$defs/d","nullable":true}"##, "null", ""), (##"{"$ref":"#/$defs/d"}"##, "null", "type"),
+            (##"{"$ref":"#/$defs/d","nullable":true}"##, "\"x\"", "format"),
             (#"{"type":"string","format":"email"}"#, "\"a b@c.org\"", "format"),
             (#"{"type":"array","items":{"type":"string"}}"#, #"["a","b"]"#, ""),
             (#"{"type":"array","items":{"type":"string"}}"#, #"["a",1]"#, "type"),
@@ -50,7 +59,7 @@ import Testing
     func comparesValuesWithEveryKeyword(node: String, value: String, keyword: String) throws {
         let text = #"{"type":"object","properties":{"v":\#(node)},"$defs":{"d":{"type":"string","format":"date"}}}"#
         let schema = try ExtractionSchema(bytes: text.utf8, file: "table.json")
-        let violations = SchemaValidator().validate(.object(["v": try JSONParser().parse(value)]), schema)
+        let violations = schema.validate(.object(["v": try JSONParser().parse(value)]))
         #expect(violations.map(\.keyword) == (keyword.isEmpty ? [] : [keyword]), "\(violations)")
     }
 
@@ -58,15 +67,21 @@ import Testing
         let text =
             #"{"type":"object","properties":{"rows":{"type":"array","items":{"type":"object","properties":{"n":{"type":"integer"}}}}}}"#
         let schema = try ExtractionSchema(bytes: text.utf8, file: "rows.json")
-        let violations = SchemaValidator().validate(["rows": [["n": 1], ["n": "x"]]], schema)
-        #expect(violations.map(\.description) == ["\"/rows/1/n\": type: expected integer, found string"])
+        let violations = schema.validate(["rows": [["n": 1], ["n": "x"]]])
+        #expect(violations.map(\.description) == ["at \"/rows/1/n\": expected integer, found string"])
+        #expect(violations.map(\.expected) == ["integer"])
+        #expect(violations.map(\.found) == ["string"])
+        let row = schema.root.properties[0].node.items[0]
+        let place = JSONPointer(["rows", "1"])
+        #expect(row.validate(["n": "x"], at: place) == violations)
+        #expect(row.validate(["n": 2]).isEmpty)
     }
 
     @Test func tellsEveryViolationAtOnce() throws {
         let text =
             #"{"type":"object","properties":{"a":{"type":"string","minLength":3,"pattern":"^x"},"b":{"type":"number"}},"required":["b"]}"#
         let schema = try ExtractionSchema(bytes: text.utf8, file: "many.json")
-        let violations = SchemaValidator().validate(["a": "y"], schema)
+        let violations = schema.validate(["a": "y"])
         #expect(violations.map(\.keyword) == ["minLength", "pattern", "required"])
     }
 }

@@ -1,0 +1,61 @@
+import RectoSchema
+
+/// `x-recto`: what a value is on paper.
+public struct PrintedForm: Sendable, Hashable {
+    /// `type`: what it is; nil where the schema does not say.
+    public internal(set) var kind: ValueKind?
+    /// `labels`: what may be printed beside it.
+    public internal(set) var labels: [String] = []
+
+    /// Nothing is said.
+    init() {}
+
+    /// Reads `x-recto`.
+    ///
+    /// - Parameters:
+    ///   - value: Its value.
+    ///   - pointer: Where the schema stands that has it.
+    /// - Throws: `ExtractionError` with the key that is wrong.
+    init(_ value: JSONValue, at pointer: JSONPointer) throws(ExtractionError) {
+        let place = pointer.appending("x-recto")
+        guard let object = value.objectValue else {
+            throw .invalidSchema(
+                keyword: "x-recto",
+                pointer: pointer.description,
+                reason: "it must be an object with type or labels; this is \(value.typeName)"
+            )
+        }
+        for member in object {
+            switch member.key {
+            case "type": kind = try Self.kind(member.value, at: place)
+            case "labels": labels = try Self.labels(member.value, at: place)
+            default:
+                throw .unsupportedKeyword(
+                    keyword: member.key,
+                    pointer: place.description,
+                    reason: "x-recto knows type and labels"
+                )
+            }
+        }
+    }
+
+    private static func kind(_ value: JSONValue, at place: JSONPointer) throws(ExtractionError) -> ValueKind {
+        guard let kind = value.stringValue.flatMap(ValueKind.init) else {
+            let names = ValueKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw invalid("type", place, "\(JSONWriter().string(value)) is not one of \(names)")
+        }
+        return kind
+    }
+
+    private static func labels(_ value: JSONValue, at place: JSONPointer) throws(ExtractionError) -> [String] {
+        let labels = value.arrayValue?.compactMap(\.stringValue) ?? []
+        guard !labels.isEmpty, labels.count == value.arrayValue?.count else {
+            throw invalid("labels", place, "it must be a list of strings with at least one label")
+        }
+        return labels
+    }
+
+    private static func invalid(_ keyword: String, _ place: JSONPointer, _ reason: String) -> ExtractionError {
+        .invalidSchema(keyword: keyword, pointer: place.description, reason: reason)
+    }
+}
