@@ -135,7 +135,7 @@ AMOUNTS = {"en": [(",", ".", "{}", "GBP"), (",", ".", "${}", "USD"), (",", "", "
 def schema_labels(kind):
     with open(os.path.join(PIPELINES, kind + ".schema.json"), encoding="utf-8") as file:
         properties = json.load(file)["properties"]
-    return {field: entry["x-recto"]["labels"] for field, entry in properties.items()}
+    return {field: entry["x-recto"]["labels"] for field, entry in properties.items() if entry["type"] != "array"}
 
 
 class Facts:

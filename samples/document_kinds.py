@@ -71,6 +71,9 @@ def _head(sheet, r, facts, title):
     return y + 2.2 * big + 24
 
 
+MEMBERS = ["description", "quantity", "unit_price", "amount"]
+
+
 def _items(sheet, facts, y, rows):
     """The table of what is charged: text, quantity, price, amount."""
     r, left, end = facts.r, 56, sheet.width - 56
@@ -86,8 +89,8 @@ def _items(sheet, facts, y, rows):
         if lines == "rows" or row is rows[0]:
             sheet.rule(left, y + sheet.points * 0.4, end, y + sheet.points * 0.4)
         y += step
-        for x, cell, side in zip(columns, row, sides):
-            sheet.text(x, y, cell, align=side)
+        for member, x, cell, side in zip(MEMBERS, columns, row, sides):
+            sheet.text(x, y, cell, align=side, field=f"items/{rows.index(row)}/{member}")
     sheet.rule(left, y + sheet.points * 0.4, end, y + sheet.points * 0.4)
     return y + step * 1.3
 
@@ -131,6 +134,7 @@ def invoice(sheet, r, facts):
         count, price = r.choice([1, 1, 2, 3, 5, 10, 12, 40]), facts.price(2, 400)
         subtotal += count * price
         rows.append((item, str(count), facts.amount(price, bare), facts.amount(count * price, bare)))
+    expected["items"] = [dict(zip(MEMBERS, row)) for row in rows]
     tax = int(round(subtotal * facts.rate / 100, 0 if facts.decimal else -2))
     sums = []
     if r.random() < 0.8:

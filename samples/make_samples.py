@@ -78,6 +78,10 @@ def expect(name, fields):
         file.write("\n")
 
 
+def items(rows):
+    return [dict(zip(["description", "quantity", "unit_price", "amount"], row)) for row in rows]
+
+
 def invoice():
     """Label and value side by side on the left, totals at the bottom right."""
     sheet = Sheet("invoice")
@@ -113,7 +117,8 @@ def invoice():
     sheet.save()
     expect("invoice", {"invoice_number": "HL-20417", "invoice_date": "14 March 2025", "due_date": "13 April 2025",
                        "customer_number": "C-3308", "order_number": "PO-77812", "subtotal": "433.50", "tax": "86.70",
-                       "total": "520.20", "currency": "GBP", "payment_terms": "30 days net"})
+                       "total": "520.20", "currency": "GBP", "payment_terms": "30 days net",
+                       "items": items(rows)})
 
 
 def invoice_right_block():
@@ -147,7 +152,8 @@ def invoice_right_block():
     sheet.save()
     expect("invoice-block", {"invoice_number": "2025-0093", "invoice_date": "02/05/2025", "due_date": "01/06/2025",
                              "customer_number": "48120", "order_number": None, "subtotal": "631.00", "tax": "126.20",
-                             "total": "757.20", "currency": None, "payment_terms": None})
+                             "total": "757.20", "currency": None, "payment_terms": None,
+                             "items": items([(item, quantity, None, amount) for item, quantity, amount in rows])})
 
 
 def receipt():
@@ -249,6 +255,69 @@ def report():
     expect("report", {"report_number": "QS-118", "prepared_by": "Anna Lindqvist", "period": "April to June 2025"})
 
 
+STATEMENT = [
+    ("02 May 2025", "Salary, Northfield Joinery", None, "2,450.00"), ("03 May 2025", "Rent", "980.00", None),
+    ("05 May 2025", "Card payment to Corner Cafe, Market Square", "13.35", None), ("06 May 2025", "Water bill", "41.20", None),
+    ("08 May 2025", "Cash withdrawal", "60.00", None), ("09 May 2025", "Refund, Harbour Lane Supplies", None, "58.50"),
+    ("12 May 2025", "Card payment to Mill Street Garage for tyres", "212.00", None), ("14 May 2025", "Telephone", "18.99", None),
+    ("15 May 2025", "Insurance", "33.40", None), ("16 May 2025", "Card payment", "7.80", None),
+    ("19 May 2025", "Transfer from Helen Porter", None, "120.00"), ("20 May 2025", "Groceries", "84.16", None),
+    ("22 May 2025", "Train ticket", "46.70", None), ("23 May 2025", "Library card", "5.00", None),
+    ("26 May 2025", "Card payment to Meridian Print Works, Oxford", "84.00", None), ("28 May 2025", "Interest", None, "1.12"),
+    ("30 May 2025", "Account fee", "4.00", None),
+]
+
+
+def statement():
+    """An account over three pages: heads on the first two, sums carried forward, descriptions of two lines."""
+    sheet = Sheet("statement")
+    columns = [56, 140, 395, 465, 540]
+    aligns = ["left", "left", "right", "right", "right"]
+
+    def line(y, cells, font="Sans"):
+        for x, cell, align in zip(columns, cells, aligns):
+            sheet.text(x, y, cell or "", font, 10, align)
+
+    def heads(y):
+        line(y, ["Date", "Details", "Paid out", "Paid in", "Balance"], "SansBold")
+        sheet.rule(56, y + 5, 540, y + 5)
+
+    sheet.text(56, 70, "Halden Bank", "SansBold", 18)
+    sheet.lines(56, 100, ["Thomas Underwood", "9 Orchard Close", "Uckfield TN22 1AB"], "Sans", 10, 14)
+    for index, (label, value) in enumerate([("Account number:", "20417733"), ("Period:", "May 2025")]):
+        sheet.text(330, 100 + 16 * index, label, "Sans", 10)
+        sheet.text(440, 100 + 16 * index, value, "Sans", 10)
+    balance, y, expected = 50000, 196, []
+    heads(180)
+    line(y, [None, "Balance brought forward", None, None, "500.00"])
+    for index, (date, details, paid_out, paid_in) in enumerate(STATEMENT):
+        if index in (6, 13):
+            line(y + 18, [None, "Carried forward", None, None, f"{balance / 100:,.2f}"])
+            sheet.next_page()
+            sheet.text(56, 60, "Halden Bank", "SansBold", 11)
+            sheet.text(540, 60, f"Page {2 if index == 6 else 3}", "Sans", 9, "right")
+            if index == 6:
+                heads(90)
+            y = 90
+            line(y + 18, [None, "Brought forward", None, None, f"{balance / 100:,.2f}"])
+            y += 18
+        balance += sum(int(text.replace(",", "").replace(".", "")) * sign for text, sign in ((paid_out, -1), (paid_in, 1)) if text)
+        y += 18
+        words = details.split(" ")
+        line(y, [date, " ".join(words[:5]), paid_out, paid_in, f"{balance / 100:,.2f}"])
+        if words[5:]:
+            y += 12
+            line(y, [None, " ".join(words[5:]), None, None, None])
+        expected.append({"date": date, "details": details, "paid_out": paid_out, "paid_in": paid_in,
+                         "balance": f"{balance / 100:,.2f}"})
+    sheet.rule(56, y + 5, 540, y + 5)
+    sheet.text(395, y + 30, "Closing balance:", "SansBold", 10, "right")
+    sheet.text(540, y + 30, f"{balance / 100:,.2f}", "SansBold", 10, "right")
+    sheet.save()
+    expect("statement", {"account_number": "20417733", "period": "May 2025", "closing_balance": f"{balance / 100:,.2f}",
+                         "transactions": expected})
+
+
 def scan(name, lean, seed):
     """The clean document as a scanner would have delivered it."""
     generator = np.random.default_rng(seed)
@@ -280,7 +349,7 @@ def scan(name, lean, seed):
 def main():
     for name, file in FONTS.items():
         pdfmetrics.registerFont(TTFont(name, "/usr/share/fonts/truetype/" + file))
-    for make in (invoice, invoice_right_block, receipt, letter, form, report):
+    for make in (invoice, invoice_right_block, receipt, letter, form, report, statement):
         make()
     scan("invoice", 0.6, 1)
     scan("receipt", -0.8, 2)

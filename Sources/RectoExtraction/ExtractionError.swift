@@ -15,6 +15,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     case valueInvalid(pointer: String, quote: String, expected: String)
     /// Different values were read for a field whose answers must agree.
     case contradictingAnswers(pointer: String, values: [String], pages: [Int])
+    /// A list has fewer or more elements than the schema wants.
+    case listCount(pointer: String, count: Int, minimum: Int?, maximum: Int?)
     /// The text of a tile did not come to an end; 0-based tile index in reading order.
     case textCutShort(page: Int, tile: Int)
     /// The answer to a field's question did not come to an end.
@@ -35,6 +37,7 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .requiredFieldMissing: "extraction.required-field-missing"
         case .valueInvalid: "extraction.value-invalid"
         case .contradictingAnswers: "extraction.contradicting-answers"
+        case .listCount: "extraction.list-count"
         case .textCutShort: "extraction.text-cut-short"
         case .answerCutShort: "extraction.answer-cut-short"
         case .incompatibleModel: "extraction.incompatible-model"
@@ -46,7 +49,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     /// Whose fault it is.
     public var category: FailureCategory {
         switch self {
-        case .requiredFieldMissing, .valueInvalid, .contradictingAnswers, .textCutShort, .answerCutShort: .document
+        case .requiredFieldMissing, .valueInvalid, .contradictingAnswers, .listCount, .textCutShort, .answerCutShort:
+            .document
         case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .incompatibleModel, .answerCount, .answerNotJSON:
             .defect
         }
@@ -68,6 +72,13 @@ public enum ExtractionError: RectoError, Hashable, Codable {
                 "pointer": pointer, "found": values.joined(separator: " | "),
                 "pages": pages.map(String.init).joined(separator: ", "),
             ]
+        case .listCount(let pointer, let count, let minimum, let maximum):
+            ["pointer": pointer, "count": String(count)].merging(
+                [("minimum", minimum), ("maximum", maximum)].compactMap { name, bound in
+                    bound.map { (name, String($0)) }
+                },
+                uniquingKeysWith: { first, _ in first }
+            )
         case .textCutShort(let page, let tile): ["page": String(page), "tile": String(tile)]
         case .answerCutShort(let page, let pointer): ["page": String(page), "pointer": pointer]
         case .incompatibleModel(let model, let reason): ["model": model, "reason": reason]
@@ -94,6 +105,11 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .contradictingAnswers(let pointer, let values, let pages):
             "Different values were read for \(pointer), \(Self.list(values, pages)), and its merge policy is must-agree; "
                 + "look at the pages, or let the policy be best or first."
+        case .listCount(let pointer, let count, let minimum, let maximum):
+            "The list \(pointer) has \(count) elements, but the schema wants "
+                + [minimum.map { "at least \($0)" }, maximum.map { "at most \($0)" }].compactMap(\.self)
+                .joined(separator: " and ")
+                + "; look at the pages and at the labels of its columns under x-recto.labels, or change the bounds."
         case .textCutShort(let page, let tile):
             "The text of tile \(tile) on page \(page) did not come to an end and was cut; "
                 + "look at the page, or split it into smaller tiles."

@@ -8,7 +8,7 @@ struct EvaluationTable {
 
     var text: String {
         var parts = [documents]
-        if !report.fields.isEmpty { parts += [fields, grounding] }
+        if !report.fields.isEmpty { parts += [fields] + (report.lists.isEmpty ? [] : [lists]) + [grounding] }
         if report.reliability.count > 0 { parts.append(reliability) }
         if let text = report.text {
             parts.append(
@@ -43,6 +43,15 @@ struct EvaluationTable {
         rows += report.fields.map { Self.row($0.pipeline, $0.name, $0.score) }
         rows.append(Self.row("all", "", report.overall))
         return Self.aligned(rows, leftColumns: 2)
+    }
+
+    private var lists: String {
+        let rows = report.lists.map { list in
+            let elements = list.elements
+            return [list.pipeline, elements.field]
+                + [elements.labels, elements.answers, elements.missing, elements.surplus].map(String.init)
+        }
+        return Self.aligned([["pipeline", "list", "rows", "found", "missing", "surplus"]] + rows, leftColumns: 2)
     }
 
     private static func row(_ pipeline: String, _ field: String, _ score: FieldScore) -> [String] {

@@ -53,9 +53,10 @@ struct SampleTests {
         #expect(record.fields.keys == reading.expected.keys)
         let schema = try ExtractionSchema(bytes: Record.schema.utf8, file: "record.schema.json")
         #expect(schema.validate(record.json()).isEmpty)
-        for member in record.fields where !member.value.isNull {
-            let field = record.grounding.first { $0.pointer.description == "/\(member.key)" }
-            #expect(field?.evidence.isEmpty == false, "\(member.key) says where it stands")
+        JSONValue.object(record.fields).forEachLeaf { pointer, value in
+            guard !value.isNull else { return }
+            let field = record.grounding.first { $0.pointer == pointer }
+            #expect(field?.evidence.isEmpty == false, "\(pointer) says where it stands")
         }
     }
 

@@ -12,6 +12,8 @@ public struct DocumentEvaluation: Sendable {
     public let errors: [ErrorReport]
     /// Its labelled fields; none when only the text was read.
     public let cases: [FieldCase]
+    /// Its labelled lists, element against element.
+    public let lists: [ListCase]
     /// Its transcription's errors; nil when that was not measured.
     public let text: CharacterErrors?
 
@@ -38,14 +40,20 @@ public struct DocumentEvaluation: Sendable {
         let statuses = records.map(\.status)
         status = statuses.contains(.failed) ? .failed : statuses.contains(.partial) ? .partial : .complete
         errors = records.flatMap(\.errors)
-        cases = record.map { Self.cases(labels, in: $0, schema: schema) } ?? []
+        let matched = record.map { Self.matched(labels, in: $0, schema: schema) }
+        cases = matched?.cases ?? []
+        lists = matched?.lists ?? []
         text = transcription.flatMap { labels.characterErrors(in: $0.status == .failed ? [:] : $0.fields) }
     }
 
     /// Whether every labelled field is right; nil when no field was measured.
     public var isRight: Bool? { cases.isEmpty ? nil : cases.allSatisfy(\.isExact) }
 
-    private static func cases(_ labels: DocumentLabels, in record: Record, schema: ExtractionSchema?) -> [FieldCase] {
+    private static func matched(
+        _ labels: DocumentLabels,
+        in record: Record,
+        schema: ExtractionSchema?
+    ) -> FieldMatching.Matched {
         let isFailed = record.status == .failed
         let matching = FieldMatching(
             kind: { schema?.kind(at: $0) ?? .text },
@@ -53,6 +61,6 @@ public struct DocumentEvaluation: Sendable {
             places: labels.places,
             isFailed: isFailed
         )
-        return matching.cases(expected: labels.fields, found: isFailed ? [:] : record.fields)
+        return matching.matched(expected: labels.fields, found: isFailed ? [:] : record.fields)
     }
 }

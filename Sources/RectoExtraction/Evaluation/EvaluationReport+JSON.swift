@@ -7,7 +7,7 @@ extension EvaluationReport {
     ///
     /// Shares and means are rounded to six decimals and `null` where there was nothing to divide by.
     ///
-    /// - Returns: An object with `recto_eval`, `model`, `documents`, `overall`, `fields`, `calibration`, `transcription`,
+    /// - Returns: An object with `recto_eval`, `model`, `documents`, `overall`, `fields`, `lists`, `calibration`, `transcription`,
     ///   `results` and `misses`.
     public func json() -> JSONValue {
         [
@@ -35,6 +35,7 @@ extension EvaluationReport {
                     return .object(members)
                 }
             ),
+            "lists": .array(lists.map(Self.json)),
             "calibration": Self.json(reliability),
             "transcription": text.map(Self.json) ?? .null,
             "results": .array(documents.map(Self.json)),
@@ -65,6 +66,14 @@ extension EvaluationReport {
             "with_place": .integer(score.withPlace),
             "located": .integer(score.located),
             "location_rate": share(score.locationRate),
+        ]
+    }
+
+    private static func json(_ list: List) -> JSONValue {
+        [
+            "pipeline": .string(list.pipeline), "field": .string(list.elements.field),
+            "labelled": .integer(list.elements.labels), "found": .integer(list.elements.answers),
+            "missing": .integer(list.elements.missing), "surplus": .integer(list.elements.surplus),
         ]
     }
 

@@ -15,12 +15,22 @@ public struct EvaluationReport: Sendable {
         public let score: FieldScore
     }
 
+    /// A list of one pipeline and how many of its elements were found.
+    public struct List: Sendable {
+        /// The pipeline's name.
+        public let pipeline: String
+        /// The elements of all its documents.
+        public internal(set) var elements: ListCase
+    }
+
     /// The model that read; nil when none did.
     public let model: ModelDescription?
     /// The documents in order.
     public let documents: [DocumentEvaluation]
     /// The fields in the order in which the labels name them, pipeline by pipeline.
     public let fields: [Field]
+    /// The lists in the same order.
+    public let lists: [List]
     /// All fields together, each case with the same weight.
     public let overall: FieldScore
     /// How far confidence can be believed.
@@ -57,6 +67,16 @@ public struct EvaluationReport: Sendable {
         fields = sorted.map {
             Field(pipeline: $0.element.pipeline, name: $0.element.name, score: FieldScore($0.element.cases))
         }
+        var lists: [List] = []
+        for document in documents {
+            for list in document.lists {
+                let known = lists.firstIndex { $0.pipeline == document.pipeline && $0.elements.field == list.field }
+                if let known { lists[known].elements.add(list) } else {
+                    lists.append(List(pipeline: document.pipeline, elements: list))
+                }
+            }
+        }
+        self.lists = lists
         let cases = documents.flatMap(\.cases)
         overall = FieldScore(cases)
         reliability = ReliabilityTable(cases)

@@ -15,11 +15,17 @@ struct FieldMatching {
     /// Whether the document failed.
     let isFailed: Bool
 
-    /// Pairs labels with answers.
-    func cases(expected: JSONObject, found: JSONObject) -> [FieldCase] {
+    /// What came of it.
+    struct Matched {
         var cases: [FieldCase] = []
-        match(.object(expected), .object(found), at: JSONPointer(), label: JSONPointer(), field: "", into: &cases)
-        return cases
+        var lists: [ListCase] = []
+    }
+
+    /// Pairs labels with answers.
+    func matched(expected: JSONObject, found: JSONObject) -> Matched {
+        var matched = Matched()
+        match(.object(expected), .object(found), at: JSONPointer(), label: JSONPointer(), field: "", into: &matched)
+        return matched
     }
 
     private func match(
@@ -28,7 +34,7 @@ struct FieldMatching {
         at pointer: JSONPointer,
         label: JSONPointer,
         field: String,
-        into cases: inout [FieldCase]
+        into matched: inout Matched
     ) {
         switch (expected, found) {
         case (.object(let labels), _) where !labels.isEmpty:
@@ -36,17 +42,17 @@ struct FieldMatching {
                 let answer = found.objectValue?[member.key] ?? .null
                 let name = field + JSONPointer([member.key]).description
                 let next = (pointer.appending(member.key), label.appending(member.key))
-                match(member.value, answer, at: next.0, label: next.1, field: name, into: &cases)
+                match(member.value, answer, at: next.0, label: next.1, field: name, into: &matched)
             }
         case (.array(let labels), _) where !labels.isEmpty:
-            matchElements(labels, found.arrayValue ?? [], at: pointer, label: label, field: field, into: &cases)
+            matchElements(labels, found.arrayValue ?? [], at: pointer, label: label, field: field, into: &matched)
         case (_, .array(let answers)) where Self.saysNothing(expected) && !Self.saysNothing(found):
-            matchElements([], answers, at: pointer, label: label, field: field, into: &cases)
+            matchElements([], answers, at: pointer, label: label, field: field, into: &matched)
         case (_, .object(let answers)) where Self.saysNothing(expected) && !Self.saysNothing(found):
             for member in answers where !Self.saysNothing(member.value) {
                 let name = field + JSONPointer([member.key]).description
                 let next = (pointer.appending(member.key), label.appending(member.key))
-                match(.null, member.value, at: next.0, label: next.1, field: name, into: &cases)
+                match(.null, member.value, at: next.0, label: next.1, field: name, into: &matched)
             }
         default:
             let fieldCase = FieldCase(
@@ -59,7 +65,7 @@ struct FieldMatching {
                 grounding: grounding[pointer],
                 places: places[label] ?? []
             )
-            cases.append(fieldCase)
+            matched.cases.append(fieldCase)
         }
     }
 
@@ -69,9 +75,19 @@ struct FieldMatching {
         at pointer: JSONPointer,
         label: JSONPointer,
         field: String,
-        into cases: inout [FieldCase]
+        into matched: inout Matched
     ) {
-        for pair in pairs(labels, answers, at: pointer) {
+        let pairs = pairs(labels, answers, at: pointer)
+        matched.lists.append(
+            ListCase(
+                field: field,
+                labels: labels.count,
+                answers: answers.count,
+                missing: pairs.count { $0.answer == nil },
+                surplus: pairs.count { $0.label == nil }
+            )
+        )
+        for pair in pairs {
             // A label without an answer stands where its answer would; its place must not name another element's evidence.
             let place = pair.answer ?? answers.count + (pair.label ?? 0)
             match(
@@ -80,7 +96,7 @@ struct FieldMatching {
                 at: pointer.appending(String(place)),
                 label: label.appending(String(pair.label ?? labels.count + place)),
                 field: field + "/*",
-                into: &cases
+                into: &matched
             )
         }
     }

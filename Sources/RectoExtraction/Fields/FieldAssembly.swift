@@ -3,6 +3,9 @@ import RectoSchema
 /// Builds the fields of a document from the schema and the chosen answers.
 struct FieldAssembly {
     let selection: CandidateSelection
+    let lists: [SchemaList]
+    /// The rows of each list, in reading order.
+    let rows: [JSONPointer: [ListRow]]
     /// The answers that were chosen, in the order of the fields.
     private(set) var answers: [FieldCandidate] = []
     /// What is missing or wrong.
@@ -10,7 +13,11 @@ struct FieldAssembly {
     /// Where different values were read.
     private(set) var conflicts: [FieldConflict] = []
 
-    init(selection: CandidateSelection) { self.selection = selection }
+    init(selection: CandidateSelection, lists: [SchemaList], rows: [JSONPointer: [ListRow]]) {
+        self.selection = selection
+        self.lists = lists
+        self.rows = rows
+    }
 
     /// Builds an object.
     ///
@@ -20,7 +27,7 @@ struct FieldAssembly {
     ///   - isRequired: Whether it must be there even when none of its fields was found.
     /// - Returns: The object; nil when nothing was found and nothing is required.
     mutating func object(_ node: SchemaNode, at pointer: JSONPointer, isRequired: Bool) -> JSONObject? {
-        var inner = FieldAssembly(selection: selection)
+        var inner = FieldAssembly(selection: selection, lists: lists, rows: rows)
         var object = JSONObject()
         for property in node.properties {
             object[property.name] = inner.value(of: property, at: pointer.appending(property.name))
@@ -41,6 +48,13 @@ struct FieldAssembly {
                 return .object(object)
             }
             return node.allowsNull ? .null : nil
+        }
+        if let list = lists.first(where: { $0.pointer == pointer }) {
+            var assembly = ListAssembly(list)
+            let value = assembly.build(rows[pointer] ?? [])
+            answers += assembly.answers
+            errors += assembly.errors
+            return value
         }
         let choice = selection.choose(pointer, node)
         if let conflict = choice.conflict { conflicts.append(conflict) }

@@ -37,7 +37,11 @@ struct FieldConstraint {
         }
     }
 
-    private static func value(_ node: SchemaNode) -> JSONObject {
+    /// What a value that is there may be.
+    ///
+    /// - Parameter node: What the value must look like.
+    /// - Returns: A schema that does not admit `null`.
+    static func value(_ node: SchemaNode) -> JSONObject {
         if let choices = node.enumeration {
             let values = choices.filter { !$0.isNull }
             if !values.isEmpty { return ["enum": .array(values)] }

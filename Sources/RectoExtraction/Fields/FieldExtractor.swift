@@ -5,7 +5,7 @@ public import RectoVLM
 /// Asks a model for the fields of a schema and assembles its answers.
 ///
 /// A document is read page by page, so that no more than one page's pixels are ever held: `read` puts the questions and
-/// gives a small value that can be kept, `assemble` chooses among all pages' answers. Checkpoints that declare `lines`
+/// gives a small value that can be kept, `assemble` chooses among all pages' answers and puts lists together. Checkpoints that declare `lines`
 /// get windows of tiles (see `LineFieldReader`), others all tiles of a page at once (see `PageFieldReader`).
 public struct FieldExtractor: Sendable {
     /// What the fields look like.
@@ -18,8 +18,12 @@ public struct FieldExtractor: Sendable {
     public let merge: MergePolicy
     /// The fields that are asked for, in the schema's order.
     public let fields: [SchemaField]
+    /// The lists that are asked for, in the schema's order.
+    public let lists: [SchemaList]
     /// What may be answered for each field by checkpoints without prompts of their own.
     private let constraints: [ResponseSchema]
+    /// What may be answered for each list by them.
+    private let listConstraints: [ResponseSchema]
 
     /// Creates an extractor.
     ///
@@ -40,10 +44,15 @@ public struct FieldExtractor: Sendable {
         self.scope = scope
         self.merge = merge
         let fields = try schema.fields()
+        let lists = try schema.lists()
         var constraints: [ResponseSchema] = []
         for field in fields { constraints.append(try FieldConstraint(field.node).responseSchema(for: field)) }
+        var listConstraints: [ResponseSchema] = []
+        for list in lists { listConstraints.append(try ListConstraint(list).responseSchema(for: list)) }
         self.fields = fields
+        self.lists = lists
         self.constraints = constraints
+        self.listConstraints = listConstraints
     }
 
     /// Reads one page.
@@ -61,9 +70,15 @@ public struct FieldExtractor: Sendable {
         }
         if let declaration = model.description.declaration, declaration.splitting.strategy == .lines {
             try refuseScope(of: model)
-            return try await LineFieldReader(fields: fields, declaration: declaration, model: model).read(page)
+            var reading = try await LineFieldReader(fields: fields, declaration: declaration, model: model).read(page)
+            if !lists.isEmpty {
+                reading.words = zip(page.tiles, reading.tiles).compactMap { TileWords(of: $0, text: $1.text) }
+            }
+            return reading
         }
-        return try await reader(model).read(page, scope: scope)
+        var reading = try await reader(model).read(page, scope: scope)
+        try await listReader(model).read(page, into: &reading)
+        return reading
     }
 
     /// Reads a document at once, for `ReadingScope.document`.
@@ -80,11 +95,17 @@ public struct FieldExtractor: Sendable {
             PageReading(page: $0.page, tiles: [], candidates: [], requestCount: 0)
         }
         guard !written.isEmpty else { return blank }
-        return (try await reader(model).read(document: written) + blank).sorted { $0.page < $1.page }
+        var readings = try await reader(model).read(document: written)
+        for (place, page) in written.enumerated() { try await listReader(model).read(page, into: &readings[place]) }
+        return (readings + blank).sorted { $0.page < $1.page }
     }
 
     private func reader(_ model: any VisionLanguageModel) -> PageFieldReader {
         PageFieldReader(fields: fields, constraints: constraints, prompt: prompt, model: model)
+    }
+
+    private func listReader(_ model: any VisionLanguageModel) -> PageListReader {
+        PageListReader(lists: lists, constraints: listConstraints, prompt: prompt, model: model)
     }
 
     /// A reader of lines chooses the tiles of each question itself.
@@ -103,7 +124,12 @@ public struct FieldExtractor: Sendable {
     /// - Returns: Fields that satisfy the schema, or errors that say what is missing.
     public func assemble(_ pages: [PageReading]) -> ExtractionResult {
         let pages = pages.sorted { $0.page < $1.page }
-        var assembly = FieldAssembly(selection: CandidateSelection(pages: pages, policy: merge))
+        let found = ListReader(lists: lists, others: fields).read(pages)
+        var assembly = FieldAssembly(
+            selection: CandidateSelection(pages: pages.map { $0.leavingOut(found.places) }, policy: merge),
+            lists: lists,
+            rows: Dictionary(grouping: found.rows, by: \.list)
+        )
         let fields = assembly.object(schema.root, at: JSONPointer(), isRequired: true) ?? [:]
         var result = ExtractionResult(
             fields: fields,

@@ -146,6 +146,10 @@ public struct PageReading: Sendable, Hashable, Codable {
     public var requestCount: Int
     /// The fields whose answers did not come to an end: too long, or repeating themselves.
     public var unfinished: [JSONPointer] = []
+    /// Where the words of the tiles stand, for cutting tables; empty when no list is asked for.
+    public var words: [TileWords] = []
+    /// Elements of lists that the model answered with; those of tables are found in `tiles` when all pages are read.
+    public var rows: [ListRow] = []
 
     /// Creates a reading.
     ///

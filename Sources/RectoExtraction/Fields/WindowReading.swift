@@ -183,7 +183,7 @@ struct WindowReading {
 
 extension SchemaField {
     /// Whether any text is a value: nothing in the schema says where a value ends.
-    var isFreeText: Bool { node.kind == .text && node.pattern == nil && node.format == nil && node.enumeration == nil }
+    var isFreeText: Bool { node.isFreeText }
 }
 
 extension TileReading {

@@ -11,6 +11,8 @@ extension FieldCandidate {
         case right
         /// In the tile below.
         case below
+        /// In the label's column of a table.
+        case column
         /// Somewhere among the tiles that were shown.
         case window
         /// Somewhere on the page.
@@ -57,12 +59,12 @@ extension FieldCandidate {
 
     /// How good the candidate is by itself, from 0 to 1.
     ///
-    /// probability × label fit² × place × source. Place: 1 in the label's tile or to its right, 0.85 below it, 0.4 when no
+    /// probability × label fit² × place × source. Place: 1 in the label's tile, to its right or in its column, 0.85 below it, 0.4 when no
     /// tile's text says the same. Source: 1 for an answer, 0.4 for a text taken from beside the label.
     public var score: Double {
         let place =
             switch relation {
-            case .sameTile, .right, .page, .readAgain: 1.0
+            case .sameTile, .right, .column, .page, .readAgain: 1.0
             case .below: 0.85
             case .window: 0.4
             }

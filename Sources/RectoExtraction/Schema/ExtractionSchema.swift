@@ -51,10 +51,10 @@ public struct ExtractionSchema: Sendable {
         try self.init(value)
     }
 
-    /// The fields that are asked for: every leaf that is no constant, in the schema's order.
+    /// The single fields that are asked for: every leaf that is no constant and in no list, in the schema's order.
     ///
     /// - Returns: The fields.
-    /// - Throws: `ExtractionError` when the schema wants something that is not extracted yet, such as an array.
+    /// - Throws: `ExtractionError` when the schema wants something that is not extracted.
     public func fields() throws(ExtractionError) -> [SchemaField] {
         try Self.fields(of: root, at: JSONPointer(), parents: [], isRequired: true)
     }
@@ -85,13 +85,7 @@ public struct ExtractionSchema: Sendable {
                     reason: "only the members that \"properties\" names can be extracted, and only from objects"
                 )
             }
-            if child.types.contains(.array) {
-                throw .unsupportedKeyword(
-                    keyword: "items",
-                    pointer: child.pointer.description,
-                    reason: "arrays are validated but not extracted yet; ask for single fields"
-                )
-            }
+            if child.types.contains(.array) { continue }
             if child.types.contains(.object) {
                 let title = child.title ?? SchemaField.words(of: property.name)
                 found += try fields(of: child, at: place, parents: parents + [title], isRequired: required)

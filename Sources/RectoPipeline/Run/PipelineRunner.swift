@@ -223,7 +223,7 @@ private struct CheckpointKey: Sendable {
     let prefix: String
 
     init(source: Record.Source, pipeline: String, model: String?) {
-        prefix = "1/\(source.sha256)/\(pipeline)/\(model ?? "none")"
+        prefix = "2/\(source.sha256)/\(pipeline)/\(model ?? "none")"
     }
 
     func key(of page: Int) -> String { "\(prefix)/\(page)" }

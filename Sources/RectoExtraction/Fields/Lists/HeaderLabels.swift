@@ -1,0 +1,50 @@
+/// How well the head of a column fits the labels of a list's members, and those of everything else that is asked for.
+struct HeaderLabels: Sendable {
+    /// A head fits a label when at most a quarter of the label's characters need an edit.
+    static let leastFit = 0.75
+
+    private let members: [[[Character]]]
+    private let others: [[Character]]
+
+    /// Prepares labels.
+    ///
+    /// - Parameters:
+    ///   - members: The members of a list.
+    ///   - others: The single fields of the same document.
+    init(members: [SchemaField], others: [SchemaField]) {
+        self.members = members.map { $0.labels.map(Self.fold).filter { !$0.isEmpty } }
+        self.others = others.flatMap(\.labels).map(Self.fold).filter { !$0.isEmpty }
+    }
+
+    /// Compares a whole head with the labels of every member.
+    ///
+    /// - Parameter head: What stands over a column.
+    /// - Returns: The members that it fits, unless a single field's label fits better; from 0 to 1.
+    func fits(_ head: String) -> [(member: Int, fit: Double)] {
+        let head = Self.fold(head)
+        guard !head.isEmpty else { return [] }
+        let rival = others.lazy.compactMap { Self.fit(head, $0) }.max() ?? 0
+        return members.indices.compactMap { member in
+            guard let fit = members[member].lazy.compactMap({ Self.fit(head, $0) }).max(), fit >= rival else {
+                return nil
+            }
+            return (member, fit)
+        }
+    }
+
+    private static func fit(_ head: [Character], _ label: [Character]) -> Double? {
+        let limit = Int(Double(label.count) * (1 - leastFit))
+        guard let distance = editDistance(head[...], label[...], limit: limit) else { return nil }
+        return 1 - Double(distance) / Double(label.count)
+    }
+
+    /// Folds case and accents and leaves out what may follow a head: a unit in brackets, a colon, the point of `Qty.`.
+    private static func fold(_ text: String) -> [Character] {
+        var characters = FoldedText(text, isLoose: true).characters
+        if let bracket = characters.firstIndex(where: { "([".contains($0) }), bracket > 0 {
+            characters.removeSubrange(bracket...)
+        }
+        while let last = characters.last, ":.*".contains(last) { characters.removeLast() }
+        return characters
+    }
+}

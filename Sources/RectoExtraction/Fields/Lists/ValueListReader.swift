@@ -1,0 +1,196 @@
+import RectoPages
+import RectoSchema
+
+/// Reads lists of plain values from the texts of tiles.
+///
+/// Values that can be told by their form (a format, a pattern, choices) and have no labels of their own are taken wherever
+/// they stand, each once. Others stand behind their label, parted by commas or semicolons, or below each other.
+struct ValueListReader: Sendable {
+    /// A chunk of a line begins with a list's label when it fits at least this well.
+    private static let leastFit = 0.8
+    /// Values below each other begin within this of each other, in type sizes.
+    private static let alignment = 1.0
+    /// And stand at most this far apart, in tile heights.
+    private static let largestGap = 1.9
+    /// Longest value that is told by its form, in words.
+    private static let mostWords = 5
+
+    let lists: [SchemaList]
+    let others: [SchemaField]
+
+    /// Reads all lists.
+    ///
+    /// - Parameter pages: The pages in order.
+    /// - Returns: The rows of all lists, each with one value.
+    func read(_ pages: [PageReading]) -> ListRows {
+        var found = ListRows()
+        for list in lists {
+            var seen: Set<String> = []
+            for page in pages where !page.tiles.isEmpty {
+                let lines = PageLines(page).lines
+                if list.labels.isEmpty, list.element.hasForm {
+                    found.append(everywhere(list, page: page, lines: lines, seen: &seen))
+                } else {
+                    found.append(labelled(list, page: page, lines: lines))
+                }
+            }
+        }
+        return found
+    }
+
+    // MARK: - By form
+
+    private func everywhere(
+        _ list: SchemaList,
+        page: PageReading,
+        lines: [TableLine],
+        seen: inout Set<String>
+    ) -> ListRows {
+        var found = ListRows()
+        for chunk in lines.flatMap(\.chunks) {
+            var start = 0
+            while start < chunk.count {
+                let lengths = 1...min(Self.mostWords, chunk.count - start)
+                let value = lengths.lazy.compactMap { length -> (words: [TableWord], text: String)? in
+                    let words = Array(chunk[start..<start + length])
+                    return Self.value(words, of: list.element).map { (words, $0) }
+                }.first
+                guard let value else {
+                    start += 1
+                    continue
+                }
+                start += value.words.count
+                let key = String(FoldedText(value.text, isLoose: true).characters)
+                if seen.insert(key).inserted {
+                    found.append(row(list, page: page, value.words, value.text, match: nil))
+                }
+            }
+        }
+        return found
+    }
+
+    /// The words' text, else without the punctuation around it, when the schema admits it.
+    private static func value(_ words: [TableWord], of node: SchemaNode) -> String? {
+        let text = words.map(\.text).joined(separator: " ")
+        return [text, text.unpunctuated].first { !$0.isEmpty && ValueConverter().converts($0, to: node) }
+    }
+
+    // MARK: - By label
+
+    private func labelled(_ list: SchemaList, page: PageReading, lines: [TableLine]) -> ListRows {
+        let matcher = LabelMatcher(labels: list.labels.isEmpty ? [list.title] : list.labels)
+        let rivals = LabelMatcher(labels: others.flatMap(\.labels))
+        let summary = SummaryLine(others: others)
+        var found = ListRows()
+        for (place, line) in lines.enumerated() {
+            for (order, chunk) in line.chunks.enumerated() {
+                let text = chunk.map(\.text).joined(separator: " ")
+                guard let match = matcher.match(text), match.isAtStart, match.fit >= Self.leastFit,
+                    rivals.match(text)?.fit ?? 0 <= match.fit
+                else { continue }
+                let behind = Self.words(of: chunk, after: match.end) + line.chunks[(order + 1)...].joined()
+                let left = behind.first?.left ?? chunk[0].left
+                var block = behind.isEmpty ? [] : [behind]
+                var last = line
+                for below in lines[(place + 1)...] {
+                    guard below.y - last.y <= Self.largestGap * below.height,
+                        let part = below.chunks.first(where: { abs($0[0].left - left) <= Self.alignment * below.em }),
+                        !summary.names(part.map(\.text).joined(separator: " "))
+                    else { break }
+                    let text = part.map(\.text).joined(separator: " ").unpunctuated
+                    guard list.element.isFreeText || ValueConverter().converts(text, to: list.element) else { break }
+                    block.append(part)
+                    last = below
+                }
+                for words in Self.values(in: block) {
+                    let text = words.map(\.text).joined(separator: " ").unpunctuated
+                    guard !text.isEmpty else { continue }
+                    var part = row(list, page: page, words, text, match: match)
+                    part.rows[0].cells[0].labelTile = page.tiles[chunk[0].tile].index
+                    found.append(part)
+                }
+            }
+        }
+        return found
+    }
+
+    private static func words(of chunk: [TableWord], after end: Int) -> [TableWord] {
+        var offset = 0
+        return chunk.filter { word in
+            defer { offset += word.text.count + 1 }
+            return offset >= end && word.text.contains { $0.isLetter || $0.isNumber }
+        }
+    }
+
+    /// Parts what stands behind or below a label: at semicolons, when there are any, else at commas; lines are parts too.
+    private static func values(in block: [[TableWord]]) -> [[TableWord]] {
+        let words = block.joined()
+        let mark: Character = words.contains { $0.text.hasSuffix(";") } ? ";" : ","
+        let isBulleted = block.first?.first.map { isBullet($0.text) } ?? false
+        var values: [[TableWord]] = []
+        for line in block {
+            let hasBullet = line.first.map { isBullet($0.text) } ?? false
+            var open = isBulleted && !hasBullet ? values.popLast() ?? [] : []
+            for word in line.dropFirst(hasBullet ? 1 : 0) {
+                if conjunctions.contains(word.text.lowercased()) && mark == "," && block.count == 1 {
+                    values.append(open)
+                    open = []
+                } else {
+                    open.append(word)
+                    guard word.text.last == mark else { continue }
+                    values.append(open)
+                    open = []
+                }
+            }
+            values.append(open)
+        }
+        return values.filter { !$0.isEmpty }
+    }
+
+    private static let conjunctions: Set<String> = ["and", "und", "et", "&"]
+
+    private static func isBullet(_ text: String) -> Bool {
+        ["•", "-", "–", "*", "·"].contains(text)
+            || (text.count <= 3 && [".", ")"].contains(text.suffix(1)) && text.dropLast().allSatisfy(\.isNumber)
+                && text.count > 1)
+    }
+
+    private func row(
+        _ list: SchemaList,
+        page: PageReading,
+        _ words: [TableWord],
+        _ text: String,
+        match: LabelMatcher.Match?
+    ) -> ListRows {
+        var candidate = FieldCandidate(pointer: JSONPointer(), page: page, words: words, text: text)
+        candidate.labelFit = match?.fit
+        if match != nil { candidate.relation = .right }
+        let places = words.map { ListRows.Place(page: page.page, tile: page.tiles[$0.tile].index) }
+        return ListRows(
+            rows: [ListRow(list: list.pointer, cells: [candidate])],
+            places: match == nil ? [] : Set(places)
+        )
+    }
+}
+
+extension SchemaList {
+    /// What the schema says may be printed beside the list.
+    var labels: [String] { node.labels + element.labels }
+}
+
+extension SchemaNode {
+    /// Whether any text is a value: nothing says where a value ends.
+    var isFreeText: Bool { kind == .text && pattern == nil && format == nil && enumeration == nil }
+
+    /// Whether a value can be told from other text by its form alone.
+    var hasForm: Bool { pattern != nil || format != nil || enumeration != nil }
+}
+
+extension String {
+    /// The text without the punctuation that may stand around a value in running text.
+    fileprivate var unpunctuated: String {
+        var text = self[...].drop { ",;:.<(".contains($0) || $0.isWhitespace }
+        while let last = text.last, ",;:.>)".contains(last) || last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+}

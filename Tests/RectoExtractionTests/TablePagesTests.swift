@@ -1,0 +1,131 @@
+import RectoExtraction
+import RectoPages
+import RectoSchema
+import Testing
+
+/// Tables that run over pages.
+struct TablePagesTests {
+    private typealias Table = TableTests
+
+    private static func page(_ number: Int, _ lines: [[ReadPage.Piece]]) -> ReadPage {
+        ReadPage(number, lines, top: 60)
+    }
+
+    private static let carried = [left(60, "Carried forward"), right(535, "350.00")]
+    private static let brought = [left(60, "Brought forward"), right(535, "350.00")]
+
+    @Test func threePagesWithRepeatedHeadsAreOneList() throws {
+        let pages = [
+            Self.page(1, [[left(60, "INVOICE")], [], Table.heads, Table.board, Table.hinge, Self.carried]),
+            Self.page(
+                2,
+                [
+                    Table.heads, Self.brought, Table.glue, Table.board,
+                    [left(60, "Übertrag auf Seite 3"), right(535, "9.00")],
+                ]
+            ),
+            Self.page(
+                3,
+                [
+                    Table.heads, [left(60, "Page total"), right(535, "9.00")], Table.hinge,
+                    [left(400, "Total:"), right(535, "9.00")],
+                ]
+            ),
+        ]
+        let result = try assemble(Table.invoice, pages.reversed())
+        #expect(
+            result.rows() == [
+                "Oak board 2.4 m | 12 | 18.50 | 222.00", "Brass hinge | 40 | 3.20 | 128.00",
+                "Wood glue 1 l | 6 | 9.75 | 58.50", "Oak board 2.4 m | 12 | 18.50 | 222.00",
+                "Brass hinge | 40 | 3.20 | 128.00",
+            ]
+        )
+        let last = result.answers.filter { $0.pointer.tokens.starts(with: ["items", "4"]) }
+        #expect(last.count == 4)
+        #expect(last.allSatisfy { $0.page == PageNumber(3) })
+    }
+
+    @Test func aPageWithoutHeadsGoesOnInTheSameColumns() throws {
+        let pages = [
+            Self.page(1, [Table.heads, Table.board, Table.hinge]),
+            Self.page(
+                2,
+                [
+                    [left(60, "Acme Ltd"), right(535, "Page 2")], [], Self.brought,
+                    Table.row("Delivery", nil, nil, "25.00"), Table.glue, [left(60, "in a bottle")],
+                ]
+            ),
+            Self.page(3, [Table.board, [left(400, "Total:"), right(535, "9.00")]]),
+        ]
+        #expect(
+            try assemble(Table.invoice, pages).rows() == [
+                "Oak board 2.4 m | 12 | 18.50 | 222.00", "Brass hinge | 40 | 3.20 | 128.00", "Delivery | - | - | 25.00",
+                "Wood glue 1 l in a bottle | 6 | 9.75 | 58.50", "Oak board 2.4 m | 12 | 18.50 | 222.00",
+            ]
+        )
+    }
+
+    @Test func aPageWithNothingButTotalsDoesNotGoOn() throws {
+        let pages = [
+            Self.page(1, [Table.heads, Table.board, Table.hinge]),
+            Self.page(
+                2,
+                [[left(400, "Subtotal:"), right(535, "350.00")], [left(400, "Total:"), right(535, "420.00")]]
+            ),
+        ]
+        #expect(try assemble(Table.invoice, pages).rows()?.count == 2)
+    }
+
+    @Test func aTableDoesNotLeapOverAPage() throws {
+        let pages = [
+            Self.page(1, [Table.heads, Table.board]), Self.page(2, [[left(60, "General terms")]]),
+            Self.page(3, [Table.hinge]),
+        ]
+        #expect(try assemble(Table.invoice, pages).rows()?.count == 1)
+    }
+
+    @Test func otherColumnsAreAnotherTable() throws {
+        let other = [left(100, "Discounts of"), right(260, "5"), right(380, "6.00"), right(470, "7.00")]
+        let pages = [Self.page(1, [Table.heads, Table.board, Table.hinge]), Self.page(2, [other])]
+        #expect(try assemble(Table.invoice, pages).rows()?.count == 2)
+    }
+
+    @Test func aStatementWithDatesAndTwoColumnsOfAmounts() throws {
+        let source = #"""
+            {"type": "object", "required": ["transactions"], "properties": {"transactions": {"type": "array", "items": {
+              "type": "object", "required": ["date", "details", "out", "in", "balance"], "properties": {
+                "date": {"type": ["string", "null"], "format": "date", "x-recto": {"labels": ["Date"]}},
+                "details": {"type": ["string", "null"], "x-recto": {"labels": ["Details"]}},
+                "out": {"type": ["number", "null"], "x-recto": {"labels": ["Paid out"]}},
+                "in": {"type": ["number", "null"], "x-recto": {"labels": ["Paid in"]}},
+                "balance": {"type": ["number", "null"], "x-recto": {"labels": ["Balance"]}}}}}}}
+            """#
+        let heads = [
+            left(60, "Date"), left(130, "Details"), right(380, "Paid out"), right(450, "Paid in"),
+            right(535, "Balance"),
+        ]
+        let pages = [
+            Self.page(
+                1,
+                [
+                    heads, [left(60, "01 May 2024"), left(130, "Balance brought forward"), right(535, "1,000.00")],
+                    [left(60, "02 May 2024"), left(130, "Salary"), right(450, "2,000.00"), right(535, "3,000.00")],
+                    [left(60, "03 May 2024"), left(130, "Card payment")],
+                    [left(130, "Corner Cafe"), right(380, "12.40")],
+                    [left(130, "Rent"), right(380, "900.00"), right(535, "2,087.60")],
+                    [left(130, "Balance carried forward"), right(535, "2,087.60")],
+                ]
+            ),
+            Self.page(
+                2,
+                [heads, [left(60, "04 May 2024"), left(130, "Refund"), right(450, "5.00"), right(535, "2,092.60")]]
+            ),
+        ]
+        #expect(
+            try assemble(source, pages).rows("transactions") == [
+                "2024-05-02 | Salary | - | 2000.00 | 3000.00", "2024-05-03 | Card payment Corner Cafe | 12.40 | - | -",
+                "- | Rent | 900.00 | - | 2087.60", "2024-05-04 | Refund | - | 5.00 | 2092.60",
+            ]
+        )
+    }
+}
