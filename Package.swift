@@ -145,7 +145,7 @@ let package = Package(
         .testTarget(
             name: "RectoDaemonTests",
             dependencies: [
-                "RectoTestSupport", "RectoDaemon", "RectoPages", "recto-daemon-harness",
+                "RectoTestSupport", "RectoDaemon", "RectoVLM", "RectoPages", "recto-daemon-harness",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings

@@ -1,6 +1,7 @@
 import Foundation
 import RectoDaemon
 import RectoPages
+import RectoVLM
 import Testing
 
 struct DaemonConfigurationTests {
@@ -30,6 +31,12 @@ struct DaemonConfigurationTests {
         let configuration = try read("folders: {base: ../data}\nmodels: {default: tiny}\n")
         #expect(configuration.folders.inbox == "/etc/data/inbox")
         #expect(configuration.models["default"]?.folder == "/etc/recto/tiny")
+    }
+
+    @Test func aModelMaySayHowItsWeightsAreKept() throws {
+        let models = try read("models: {big: {folder: /m/big, weights: q4_1}, small: /m/small}").models
+        #expect(models["big"]?.weights == .q4MinimumGroup32)
+        #expect(models["small"]?.weights == nil)
     }
 
     @Test(
@@ -71,6 +78,7 @@ struct DaemonConfigurationTests {
             ("jobs: [1]", 1, 7, "must be a mapping"),
             ("disk: {min-free: 10GB}", 1, 18, "a size such as"),
             ("models:\n  big: {engine: openai, url: x}", 2, 17, "not supported yet"),
+            ("models:\n  big: {folder: x, weights: q8_1}", 2, 29, "did you mean `q8_0`?"),
             ("folders: {inbox: /a, outbox: /a/b}", 1, 1, "must be apart"),
             ("inbox: {", 2, 1, ""),
         ]

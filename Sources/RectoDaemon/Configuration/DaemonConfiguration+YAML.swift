@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import RectoVLM
 
 extension DaemonConfiguration {
     /// Reads `recto.yaml`.
@@ -84,7 +85,7 @@ extension DaemonConfiguration {
             guard let folder = try model.string("folder") else {
                 throw section.mistake(name, "the model `\(name)` needs a `folder`")
             }
-            models[name] = Model(folder: absolute(folder))
+            models[name] = Model(folder: absolute(folder), weights: try model.choice("weights", WeightType.self))
             try model.finish()
         }
     }

@@ -1,14 +1,23 @@
+public import RectoVLM
+
 /// Everything that `recto.yaml` can say; `systemd/recto.yaml` explains every key.
 public struct DaemonConfiguration: Sendable, Hashable {
     /// A model that pipelines can name.
     public struct Model: Sendable, Hashable {
         /// A Hugging Face checkpoint folder, run in-process.
         public var folder: String
+        /// How its weights are kept; nil keeps them as they were quantised, else in float32.
+        public var weights: WeightType?
 
         /// Creates a model's place.
         ///
-        /// - Parameter folder: A Hugging Face checkpoint folder.
-        public init(folder: String) { self.folder = folder }
+        /// - Parameters:
+        ///   - folder: A Hugging Face checkpoint folder.
+        ///   - weights: How its weights are kept.
+        public init(folder: String, weights: WeightType? = nil) {
+            self.folder = folder
+            self.weights = weights
+        }
     }
 
     /// Limits of the process that renders pages.

@@ -90,21 +90,24 @@ struct DaemonOptions: ParsableArguments {
 
 /// The models that `recto.yaml` names, each loaded when it is first asked for; `default` is the shipped reader.
 actor NamedModelProvider: ModelProvider {
-    private let folders: [String: URL]
+    private let models: [String: DaemonConfiguration.Model]
     private var loaded: [String: RequestBatcher] = [:]
 
     init(configuration: DaemonConfiguration) {
-        var folders = configuration.models.mapValues { URL(filePath: $0.folder) }
-        if folders["default"] == nil { folders["default"] = ShippedReader.folder }
-        self.folders = folders
+        let shipped = ["default": DaemonConfiguration.Model(folder: ShippedReader.folder.path)]
+        models = configuration.models.merging(shipped) { named, _ in named }
     }
 
     func model(named name: String) async throws -> any VisionLanguageModel {
         if let batcher = loaded[name] { return batcher }
-        guard let folder = folders[name] else {
-            throw PipelineError.unknownModel(name: name, known: folders.keys.sorted())
+        guard let model = models[name] else {
+            throw PipelineError.unknownModel(name: name, known: models.keys.sorted())
         }
-        let engine = try InferenceEngine(folder: folder, threads: ProcessInfo.processInfo.activeProcessorCount)
+        let engine = try InferenceEngine(
+            folder: URL(filePath: model.folder),
+            threads: ProcessInfo.processInfo.activeProcessorCount,
+            weights: model.weights
+        )
         let batcher = RequestBatcher(engine)
         loaded[name] = batcher
         return batcher
