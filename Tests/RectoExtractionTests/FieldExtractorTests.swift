@@ -241,12 +241,18 @@ import Testing
         #expect(result.fields["total"] == nil)
     }
 
-    @Test func refusesWhatAnswersCannotBeHeldBy() throws {
-        let text = #"{"type":"object","properties":{"id":{"type":"string","pattern":"^(?=A)[A-Z]+$"}}}"#
+    @Test(
+        arguments: [
+            ("^(?=A)[A-Z]+$", "schema.invalid", "lookahead"),
+            ("(a|b)*a(a|b){20}", "schema.unsupported-keyword", "states"),
+        ] as [(String, String, String)]
+    )
+    func refusesWhatAnswersCannotBeHeldBy(pattern: String, code: String, reason: String) throws {
+        let text = #"{"type":"object","properties":{"id":{"type":"string","pattern":"\#(pattern)"}}}"#
         let error = try #require(throws: ExtractionError.self) { try FieldExtractor(schema: schema(text)) }
-        #expect(error.code == "schema.unsupported-keyword")
+        #expect(error.code == code)
         #expect(error.facts["pointer"] == "/properties/id")
-        #expect(error.description.contains("lookahead"), "\(error.description)")
+        #expect(error.description.contains(reason), "\(error.description)")
     }
 
     @Test func stopsWhenTheModelFails() async throws {
