@@ -35,7 +35,8 @@ struct EvalTests {
         let report = try JSONParser().parse(first.output)
         #expect(
             report.objectValue?.keys == [
-                "recto_eval", "model", "documents", "overall", "fields", "lists", "calibration", "transcription", "results",
+                "recto_eval", "model", "documents", "overall", "fields", "lists", "calibration", "transcription",
+                "results",
                 "misses",
             ]
         )

@@ -71,7 +71,9 @@ public struct EvaluationReport: Sendable {
         for document in documents {
             for list in document.lists {
                 let known = lists.firstIndex { $0.pipeline == document.pipeline && $0.elements.field == list.field }
-                if let known { lists[known].elements.add(list) } else {
+                if let known {
+                    lists[known].elements.add(list)
+                } else {
                     lists.append(List(pipeline: document.pipeline, elements: list))
                 }
             }

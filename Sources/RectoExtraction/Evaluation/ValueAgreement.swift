@@ -46,6 +46,10 @@ public enum ValueAgreement {
             }
         case .date:
             if let left = DateParser().parse(expected), let right = DateParser().parse(found) { return left == right }
+        case .currency:
+            if let left = CurrencyParser().parse(expected), let right = CurrencyParser().parse(found) {
+                return left == right
+            }
         case .text: break
         }
         return FoldedText(expected, isLoose: true).characters == FoldedText(found, isLoose: true).characters

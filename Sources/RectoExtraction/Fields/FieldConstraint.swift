@@ -49,11 +49,12 @@ struct FieldConstraint {
         if node.types.contains(.boolean), !node.types.contains(.string) { return ["type": "boolean"] }
         var value: JSONObject = ["type": "string", "minLength": .integer(max(1, node.minimumLength ?? 1))]
         value["maxLength"] = .integer(max(1, node.maximumLength ?? longestValue))
-        if node.kind == .text {
+        switch node.kind {
+        case .text:
             if let pattern = node.pattern { value["pattern"] = .string(pattern) }
             if let format = node.format { value["format"] = .string(format.rawValue) }
-        } else {
-            value["pattern"] = "[0-9]"
+        case .amount, .date: value["pattern"] = "[0-9]"
+        case .currency: break
         }
         return value
     }

@@ -118,6 +118,7 @@ struct CandidateSelection {
     /// How the answers of several pages become one.
     let policy: MergePolicy
     private let candidates: [JSONPointer: [FieldCandidate]]
+    private let converter: ValueConverter
 
     /// Gathers the candidates of all pages.
     ///
@@ -127,6 +128,7 @@ struct CandidateSelection {
     init(pages: [PageReading], policy: MergePolicy = .best) {
         self.policy = policy
         candidates = Dictionary(grouping: pages.flatMap(\.candidates), by: \.pointer)
+        converter = ValueConverter(documentTexts: pages.flatMap { $0.tiles.map(\.text) + $0.candidates.map(\.text) })
     }
 
     /// Chooses the value of a field.
@@ -186,7 +188,7 @@ struct CandidateSelection {
         var values: [Value] = []
         var refused: (candidate: FieldCandidate, expected: String)?
         for candidate in candidates {
-            switch ValueConverter().convert(candidate.text, to: node) {
+            switch converter.convert(candidate.text, to: node) {
             case .value(let value):
                 let found = Value(value: value, doubt: 1 - candidate.score, best: candidate)
                 guard let place = values.firstIndex(where: { Self.same($0, found) }) else {

@@ -8,8 +8,10 @@ public import RectoSchema
 /// `maxLength`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`, `nullable`, `$ref` without
 /// recursion, and `x-recto`, the extension that says what a value is on paper:
 ///
-/// - `type`: `amount`, `date` or `text`;
-/// - `labels`: what may be printed beside it.
+/// - `type`: `amount`, `date`, `currency` or `text`;
+/// - `labels`: what may be printed beside it;
+/// - `locale`: by whose rules an amount, a date or a currency is written (`PrintedLocale`). The value then is normalised:
+///   an amount as a plain decimal number, a date as `YYYY-MM-DD`. A currency always becomes its ISO 4217 code.
 ///
 /// Any other keyword is an error: a constraint that is not looked for would be a promise that is not kept.
 public struct ExtractionSchema: Sendable {

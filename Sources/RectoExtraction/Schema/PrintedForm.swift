@@ -6,6 +6,8 @@ public struct PrintedForm: Sendable, Hashable {
     public internal(set) var kind: ValueKind?
     /// `labels`: what may be printed beside it.
     public internal(set) var labels: [String] = []
+    /// `locale`: by whose rules amounts, dates and currencies are written; nil where the schema does not say.
+    public internal(set) var locale: PrintedLocale?
 
     /// Nothing is said.
     init() {}
@@ -22,18 +24,19 @@ public struct PrintedForm: Sendable, Hashable {
             throw .invalidSchema(
                 keyword: "x-recto",
                 pointer: pointer.description,
-                reason: "it must be an object with type or labels; this is \(value.typeName)"
+                reason: "it must be an object with type, labels or locale; this is \(value.typeName)"
             )
         }
         for member in object {
             switch member.key {
             case "type": kind = try Self.kind(member.value, at: place)
             case "labels": labels = try Self.labels(member.value, at: place)
+            case "locale": locale = try Self.locale(member.value, at: place)
             default:
                 throw .unsupportedKeyword(
                     keyword: member.key,
                     pointer: place.description,
-                    reason: "x-recto knows type and labels"
+                    reason: "x-recto knows type, labels and locale"
                 )
             }
         }
@@ -53,6 +56,14 @@ public struct PrintedForm: Sendable, Hashable {
             throw invalid("labels", place, "it must be a list of strings with at least one label")
         }
         return labels
+    }
+
+    private static func locale(_ value: JSONValue, at place: JSONPointer) throws(ExtractionError) -> PrintedLocale {
+        guard let locale = value.stringValue.flatMap(PrintedLocale.init) else {
+            let names = PrintedLocale.allNames.joined(separator: ", ")
+            throw invalid("locale", place, "\(JSONWriter().string(value)) is not one of \(names)")
+        }
+        return locale
     }
 
     private static func invalid(_ keyword: String, _ place: JSONPointer, _ reason: String) -> ExtractionError {

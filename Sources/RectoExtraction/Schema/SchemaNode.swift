@@ -9,6 +9,8 @@ public enum ValueKind: String, Sendable, CaseIterable {
     case amount
     /// A calendar date in any usual notation.
     case date
+    /// A currency by sign, code or name: `€`, `US$`, `CHF`, `Euro`.
+    case currency
     /// Anything else.
     case text
 }

@@ -107,7 +107,7 @@ struct SchemaView {
         let takers: Set<SchemaType> =
             switch node.printed.kind {
             case .amount: [.string, .number, .integer]
-            case .date: [.string]
+            case .date, .currency: [.string]
             case .text, nil: Set(SchemaType.allCases)
             }
         let place = source.pointer.appending("x-recto").description
@@ -115,6 +115,10 @@ struct SchemaView {
             let wanted = takers.map { "\"\($0.rawValue)\"" }.sorted().joined(separator: " or ")
             let reason = "a value that is \(kind.rawValue) on paper needs the type \(wanted)"
             throw .invalidSchema(keyword: "type", pointer: place, reason: reason)
+        }
+        if node.printed.locale != nil, node.kind == .text {
+            let reason = "only an amount, a date or a currency depends on it; say which one by x-recto.type"
+            throw .invalidSchema(keyword: "locale", pointer: place, reason: reason)
         }
     }
 }

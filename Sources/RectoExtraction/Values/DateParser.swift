@@ -2,13 +2,22 @@ import Foundation
 
 /// Reads printed dates.
 ///
-/// The rule: `2026-11-21`, `2026/11/21` and `2026.11.21` are year first; `21.11.2026` and `21-11-2026` day first;
-/// `11/21/2026` month first unless the first number is above 12. Month names in English, German, French, Spanish, Italian,
-/// Dutch and Portuguese, whole or cut after three letters or more, may stand before or after the day. Years of two digits
-/// are 1970 to 2069.
+/// `2026-11-21`, `2026/11/21` and `2026.11.21` are year first everywhere. Month names in the languages of `MonthNames`, whole
+/// or cut after three letters or more, may stand before or after the day. Years of two digits are 1970 to 2069.
+///
+/// With a locale, three numbers that end in the year stand in its order: `03/04/2026` is March 4th in en-US and 3 April in
+/// en-GB and de-DE; what is no date in that order is none. Where the locale puts the year first, they are a date only when one
+/// order alone gives one.
+///
+/// Without a locale, `21.11.2026` and `21-11-2026` are day first; `11/21/2026` is month first unless the first number is above
+/// 12.
 public struct DateParser: Sendable {
+    private let locale: PrintedLocale?
+
     /// Creates a parser.
-    public init() {}
+    ///
+    /// - Parameter locale: By whose rules dates are printed; nil when that is not known.
+    public init(locale: PrintedLocale? = nil) { self.locale = locale }
 
     /// Reads a date.
     ///
@@ -30,38 +39,11 @@ public struct DateParser: Sendable {
                 rest = rest.dropFirst()
             }
         }
-        words.removeAll { Self.fillers.contains(String($0)) }
-        if words.count == 4, let first = words.first, Self.isWeekday(first) { words.removeFirst() }
+        words.removeAll { DateWords.fillers.contains(String($0)) }
+        if words.count == 4, let first = words.first, DateWords.isWeekday(first) { words.removeFirst() }
         guard words.count == 3 else { return nil }
         return words.allSatisfy { $0.allSatisfy(\.isNumber) } ? numeric(words, marks: marks) : named(words)
     }
-
-    private static let fillers: Set<String> = [
-        "st", "nd", "rd", "th", "de", "of", "den", "der", "er", "le", "del", "do",
-    ]
-
-    private static func isWeekday(_ word: Substring) -> Bool {
-        let days = [
-            "mon", "tue", "wed", "thu", "fri", "sat", "sun", "die", "mit", "don", "fre", "sam", "son", "mo", "di", "mi",
-            "do", "fr", "sa", "so", "lun", "mar", "mer", "jeu", "ven", "dim",
-        ]
-        return days.contains { word.hasPrefix($0) }
-    }
-
-    private static let months: [[String]] = [
-        ["january", "januar", "janvier", "enero", "gennaio", "januari", "janeiro", "janner"],
-        ["february", "februar", "fevrier", "febrero", "febbraio", "februari", "fevereiro"],
-        ["march", "marz", "mars", "marzo", "maart", "marco", "maerz"],
-        ["april", "avril", "abril", "aprile"],
-        ["may", "mai", "mayo", "maggio", "mei", "maio"],
-        ["june", "juni", "juin", "junio", "giugno", "junho"],
-        ["july", "juli", "juillet", "julio", "luglio", "julho"],
-        ["august", "aout", "agosto", "augustus"],
-        ["september", "septembre", "septiembre", "settembre", "setembro"],
-        ["october", "oktober", "octobre", "octubre", "ottobre", "outubro"],
-        ["november", "novembre", "noviembre", "novembro"],
-        ["december", "dezember", "decembre", "diciembre", "dicembre", "dezembro"],
-    ]
 
     private func numeric(_ words: [Substring], marks: Set<Character>) -> CalendarDate? {
         let numbers = words.compactMap { Int($0) }
@@ -70,14 +52,34 @@ public struct DateParser: Sendable {
             return CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2])
         }
         guard words[0].count <= 2, words[1].count <= 2, let year = year(words[2]) else { return nil }
-        let isMonthFirst = mark == "/" && numbers[0] <= 12
-        if isMonthFirst, let date = CalendarDate(year: year, month: numbers[0], day: numbers[1]) { return date }
-        return CalendarDate(year: year, month: numbers[1], day: numbers[0])
+        let dayFirst = CalendarDate(year: year, month: numbers[1], day: numbers[0])
+        let monthFirst = CalendarDate(year: year, month: numbers[0], day: numbers[1])
+        switch locale?.dateOrder {
+        case .dayMonthYear: return dayFirst
+        case .monthDayYear: return monthFirst
+        case .yearMonthDay: return words[2].count == 4 ? Self.only(dayFirst, monthFirst) : yearFirst(words, mark: mark)
+        case nil: return mark == "/" && numbers[0] <= 12 ? monthFirst ?? dayFirst : dayFirst
+        }
+    }
+
+    /// `26-04-03` is the short form of ISO 8601; with other marks people mean anything by it.
+    private func yearFirst(_ words: [Substring], mark: Character) -> CalendarDate? {
+        guard mark == "-", let year = year(words[0]), let month = Int(words[1]), let day = Int(words[2]) else {
+            return nil
+        }
+        return CalendarDate(year: year, month: month, day: day)
+    }
+
+    private static func only(_ left: CalendarDate?, _ right: CalendarDate?) -> CalendarDate? {
+        guard let left, let right else { return left ?? right }
+        return left == right ? left : nil
     }
 
     private func named(_ words: [Substring]) -> CalendarDate? {
         let places = words.indices.filter { words[$0].first?.isLetter == true }
-        guard places.count == 1, let place = places.first, let month = month(words[place]) else { return nil }
+        guard places.count == 1, let place = places.first, let month = MonthNames.number(of: words[place]) else {
+            return nil
+        }
         let others = words.indices.filter { $0 != place }.map { words[$0] }
         if place < 2, others[0].count <= 2, let day = Int(others[0]), let year = year(others[1]) {
             return CalendarDate(year: year, month: month, day: day)
@@ -86,12 +88,6 @@ public struct DateParser: Sendable {
             return CalendarDate(year: year, month: month, day: day)
         }
         return nil
-    }
-
-    private func month(_ word: Substring) -> Int? {
-        guard word.count >= 3 else { return nil }
-        let found = Self.months.indices.filter { Self.months[$0].contains { $0.hasPrefix(word) } }
-        return found.count == 1 ? found[0] + 1 : word == "sept" ? 9 : nil
     }
 
     private func year(_ word: Substring) -> Int? {

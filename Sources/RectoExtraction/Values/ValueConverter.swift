@@ -1,7 +1,13 @@
 package import RectoSchema
 
 /// Turns what was read into the value that a schema wants, without guessing.
+///
+/// Amounts and dates become numbers and days where the schema has a number or `format: date`. Where its `x-recto` names a
+/// locale, they are read by that locale's rules only, and texts are normalised too: an amount to a plain decimal number, a
+/// date to `YYYY-MM-DD`. Currencies always become codes of ISO 4217. What is printed stays the quote of the evidence.
 package struct ValueConverter: Sendable {
+    private let documentCurrencies: Set<String>
+
     /// The converted value, or what the schema wanted instead.
     package enum Outcome: Sendable, Hashable {
         /// A value that satisfies the schema.
@@ -11,7 +17,11 @@ package struct ValueConverter: Sendable {
     }
 
     /// Creates a converter.
-    package init() {}
+    ///
+    /// - Parameter documentTexts: What was read of the document, which may decide what a `$` means.
+    package init(documentTexts: [String] = []) {
+        documentCurrencies = documentTexts.reduce(into: []) { $0.formUnion(CurrencyParser.codes(in: $1)) }
+    }
 
     /// Converts a text.
     ///
@@ -20,7 +30,7 @@ package struct ValueConverter: Sendable {
     ///   - node: What the schema wants.
     /// - Returns: The value, or why there is none.
     package func convert(_ text: String, to node: SchemaNode) -> Outcome {
-        guard let value = value(of: text, for: node) else { return .refused(expected: Self.expectation(of: node)) }
+        guard let value = value(of: text, for: node) else { return .refused(expected: expectation(of: node, text)) }
         guard let violation = node.validate(value).first else { return .value(value) }
         return .refused(expected: violation.expected)
     }
@@ -30,26 +40,31 @@ package struct ValueConverter: Sendable {
     /// - Parameters:
     ///   - text: What was read, trimmed.
     ///   - node: What the schema wants.
-    /// - Returns: Whether `convert` gives a value.
+    /// - Returns: Whether `convert` gives a value, or may give one once the whole document is known.
     package func converts(_ text: String, to node: SchemaNode) -> Bool {
-        if case .value = convert(text, to: node) { true } else { false }
+        if case .value = convert(text, to: node) { return true }
+        return ambiguousCurrencies(text, node) != nil
     }
 
     private func value(of text: String, for node: SchemaNode) -> JSONValue? {
         if let choices = node.enumeration, let choice = choice(text, among: choices) { return choice }
         if node.types.contains(.string) { return string(text, for: node).map(JSONValue.string) }
         if node.types.contains(.boolean) { return boolean(text).map(JSONValue.bool) }
-        guard let number = AmountParser().parse(text) else { return nil }
+        guard let number = AmountParser(locale: node.printed.locale).parse(text) else { return nil }
         if node.types.contains(.number) { return .number(number) }
         return number.intValue.map(JSONValue.integer) ?? .number(number)
     }
 
     private func string(_ text: String, for node: SchemaNode) -> String? {
+        let locale = node.printed.locale
         switch node.kind {
-        case .amount: return AmountParser().parse(text).map { _ in text }
+        case .amount: return AmountParser(locale: locale).parse(text).map { locale == nil ? text : $0.text }
         case .date:
-            guard let date = DateParser().parse(text) else { return nil }
-            return node.format == .date ? date.iso : text
+            guard let date = DateParser(locale: locale).parse(text) else { return nil }
+            return node.format == .date || locale != nil ? date.iso : text
+        case .currency:
+            guard case .code(let code) = currency(text, node) else { return nil }
+            return code
         case .text: return node.format == .email && !Self.isPrintedAddress(text) ? nil : text
         }
     }
@@ -58,6 +73,15 @@ package struct ValueConverter: Sendable {
     private static func isPrintedAddress(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && !parts[0].hasPrefix("\"") && !parts[1].hasPrefix("[") && parts[1].contains(".")
+    }
+
+    private func currency(_ text: String, _ node: SchemaNode) -> CurrencyParser.Reading? {
+        CurrencyParser(locale: node.printed.locale, documentCodes: documentCurrencies).parse(text)
+    }
+
+    private func ambiguousCurrencies(_ text: String, _ node: SchemaNode) -> [String]? {
+        guard node.kind == .currency, case .ambiguous(let codes) = currency(text, node) else { return nil }
+        return codes
     }
 
     /// A choice of the schema, whatever its letter case and spacing on paper.
@@ -76,10 +100,17 @@ package struct ValueConverter: Sendable {
         }
     }
 
-    private static func expectation(of node: SchemaNode) -> String {
-        switch node.kind {
-        case .amount: node.types.contains(.integer) && !node.types.contains(.number) ? "a whole number" : "a number"
-        case .date: "a date"
+    private func expectation(of node: SchemaNode, _ text: String) -> String {
+        let locale = node.printed.locale.map { " as \($0.name) writes it" } ?? ""
+        return switch node.kind {
+        case .amount:
+            (node.types.contains(.integer) && !node.types.contains(.number) ? "a whole number" : "a number") + locale
+        case .date: "a date" + locale
+        case .currency:
+            ambiguousCurrencies(text, node).map { codes in
+                let names = codes.prefix(3).joined(separator: ", ")
+                return "one currency, and this may be \(names) and others (x-recto.locale decides)"
+            } ?? "a currency"
         case .text where node.format == .email: "an e-mail address"
         case .text: node.types.subtracting([.null]).map(\.rawValue).sorted().joined(separator: " or ")
         }
