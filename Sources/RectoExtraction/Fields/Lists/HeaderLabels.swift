@@ -32,6 +32,14 @@ struct HeaderLabels: Sendable {
         }
     }
 
+    /// Whether a head is rather the label of a single field.
+    ///
+    /// - Parameter head: What stands over a column.
+    /// - Returns: Whether a single field's label fits better than every member's.
+    func isOther(_ head: String) -> Bool {
+        fits(head).isEmpty && others.contains { Self.fit(Self.fold(head), $0) != nil }
+    }
+
     private static func fit(_ head: [Character], _ label: [Character]) -> Double? {
         let limit = Int(Double(label.count) * (1 - leastFit))
         guard let distance = editDistance(head[...], label[...], limit: limit) else { return nil }

@@ -10,8 +10,8 @@ struct TableRow: Sendable {
 ///
 /// - A line with a value in a column of amounts (dates, when there are none; else the first column) begins a row.
 /// - A line with nothing but text in text columns belongs to the nearer of the rows above and below it.
-/// - A line that names a sum or another field, or leaves empty what every row so far has filled, is no row; after it only
-///   lines that fill all these columns are rows again. What is carried from page to page is passed over.
+/// - A line that names a sum or another field is no row, and after it only lines are that fill what every row so far has
+///   filled. What is carried from page to page, and a number by itself, is passed over.
 /// - A gap much wider than between rows ends the table.
 struct TableBody: Sendable {
     /// The table ends at a gap of this many of its rows' pitches.
@@ -67,7 +67,9 @@ struct TableBody: Sendable {
             let cells = cutter.cells(of: line)
             if summary.carries(line.text) {
                 settle(&waiting)
-            } else if isSummary(line, cells, hasTextAbove: !waiting.isEmpty) {
+            } else if isBareSum(cells), waiting.isEmpty {
+                // It ends nothing: rows of another section may follow.
+            } else if isSummary(line, cells) {
                 settle(&waiting)
                 isOver = !rows.isEmpty
             } else if isAnchored(cells) {
@@ -140,7 +142,13 @@ struct TableBody: Sendable {
         return common.allSatisfy { cells[$0]?.converts == true }
     }
 
-    private func isSummary(_ line: TableLine, _ cells: [Int: TableCell], hasTextAbove: Bool) -> Bool {
+    /// Whether a line holds one number where all rows have more.
+    private func isBareSum(_ cells: [Int: TableCell]) -> Bool {
+        guard let common, cells.count == 1, !common.isSubset(of: cells.keys) else { return false }
+        return isAnchored(cells)
+    }
+
+    private func isSummary(_ line: TableLine, _ cells: [Int: TableCell]) -> Bool {
         let isRow = common.map { $0.count >= 3 && $0.isSubset(of: cells.keys) } ?? (cells.count >= 3)
         let text = cells.keys.filter { members[$0].isFreeText }
         let words = cells.filter { !members[$0.key].isFreeText && !$0.value.hasDigit && !$0.value.converts }
@@ -153,7 +161,6 @@ struct TableBody: Sendable {
             return true
         }
         guard let common, !common.isSubset(of: cells.keys), isAnchored(cells) else { return false }
-        if text.isEmpty { return !hasTextAbove && cells.count == 1 }
         return text.contains { member in
             guard let first = cells[member]?.words.first, let extent = extents[member] else { return false }
             return abs(first.left - extent.left) > Self.alignment * line.em && cells.count <= 2

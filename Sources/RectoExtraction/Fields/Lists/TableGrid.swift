@@ -12,9 +12,12 @@ struct TableGrid: Sendable {
     ///   - body: The lines below the heads.
     init(_ columns: [TableColumn], body: [TableLine]) {
         self.columns = columns
-        let words = body.flatMap(\.words)
+        let words = body.flatMap(\.words).map { Ink(left: $0.left, right: $0.right, weight: Self.word) }
+        let spaces = body.flatMap(\.chunks).flatMap { chunk in
+            zip(chunk, chunk.dropFirst()).map { Ink(left: $0.right, right: $1.left, weight: Self.space) }
+        }
         separators = zip(columns, columns.dropFirst()).map { left, right in
-            Self.separator(from: left.right, to: right.left, words: words)
+            Self.separator(from: left.right, to: right.left, inks: words + spaces)
         }
     }
 
@@ -30,23 +33,34 @@ struct TableGrid: Sendable {
         return max(0, left, right)
     }
 
-    private static func separator(from left: Double, to right: Double, words: [TableWord]) -> Double {
+    /// What a separator should not cross.
+    private struct Ink {
+        let left, right: Double
+        let weight: Int
+    }
+
+    /// A space between words of one text is nearly as bad a place as a word.
+    private static let (word, space) = (10, 9)
+
+    private static func separator(from left: Double, to right: Double, inks: [Ink]) -> Double {
         guard left < right else { return (left + right) / 2 }
-        let crossing = words.filter { $0.left < right && $0.right > left }
+        let crossing = inks.filter { $0.left < right && $0.right > left }
         let edges = (crossing.flatMap { [$0.left, $0.right] }.filter { $0 > left && $0 < right } + [left, right])
             .sorted()
-        var best: (count: Int, start: Double, end: Double)?
-        var open: (count: Int, start: Double, end: Double)?
+        var best: (weight: Int, start: Double, end: Double)?
+        var open: (weight: Int, start: Double, end: Double)?
         for (start, end) in zip(edges, edges.dropFirst()) where end > start {
             let middle = (start + end) / 2
-            let count = crossing.count { $0.left < middle && $0.right > middle }
-            if let before = open, before.count == count {
-                open = (count, before.start, end)
+            let weight = crossing.reduce(0) { $0 + ($1.left < middle && $1.right > middle ? $1.weight : 0) }
+            if let before = open, before.weight == weight {
+                open = (weight, before.start, end)
             } else {
-                open = (count, start, end)
+                open = (weight, start, end)
             }
             guard let now = open else { continue }
-            if let known = best, (known.count, known.start - known.end) <= (now.count, now.start - now.end) { continue }
+            if let known = best, (known.weight, known.start - known.end) <= (now.weight, now.start - now.end) {
+                continue
+            }
             best = now
         }
         return best.map { ($0.start + $0.end) / 2 } ?? (left + right) / 2

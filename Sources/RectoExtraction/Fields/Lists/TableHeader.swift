@@ -85,6 +85,9 @@ struct HeaderFinder {
                 (run: run, member: $0.member, fit: $0.fit * (run.isWhole ? 1 : Self.partOfChunk))
             }
         }
+        // "Invoice date" is no head of a column of dates.
+        let rivals = runs.filter { $0.words.count > 1 && labels.isOther($0.text) }.map { Set($0.words) }
+        matches.removeAll { match in rivals.contains { $0.isStrictSuperset(of: match.run.words) } }
         matches.sort { ($1.fit, $1.run.text.count, $0.member) < ($0.fit, $0.run.text.count, $1.member) }
         var columns: [TableColumn] = []
         var taken: Set<TableWord> = []

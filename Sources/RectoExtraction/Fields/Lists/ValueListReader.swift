@@ -95,7 +95,10 @@ struct ValueListReader: Sendable {
                 for below in lines[(place + 1)...] {
                     guard below.y - last.y <= Self.largestGap * below.height,
                         let part = below.chunks.first(where: { abs($0[0].left - left) <= Self.alignment * below.em }),
-                        !summary.names(part.map(\.text).joined(separator: " "))
+                        !summary.names(part.map(\.text).joined(separator: " ")),
+                        !below.chunks.contains(where: {
+                            $0[0].left < part[0].left && $0[0].left >= chunk[0].left - below.em
+                        })
                     else { break }
                     let text = part.map(\.text).joined(separator: " ").unpunctuated
                     guard list.element.isFreeText || ValueConverter().converts(text, to: list.element) else { break }
