@@ -5,22 +5,6 @@ import RectoSchema
 import Testing
 
 @Suite struct GrounderTests {
-    /// Words laid out in lines: 10 points a character, lines 20 points apart.
-    private func words(_ lines: [String]) -> [TextLayerWord] {
-        lines.enumerated().flatMap { row, line in
-            var x = 0.0
-            return line.split(separator: " ").map { word in
-                let box = Box(x0: x, y0: Double(row) * 20, x1: x + Double(word.count) * 10, y1: Double(row) * 20 + 12)
-                x = box.x1 + 10
-                return TextLayerWord(text: String(word), box: box)
-            }
-        }
-    }
-
-    private func row(_ number: Int) -> Box {
-        Box(x0: 0, y0: Double(number) * 20, x1: 500, y1: Double(number) * 20 + 12)
-    }
-
     @Test(
         arguments: [
             (["Total: 1,234.00 EUR"], "1,234.00", EvidenceMatch.exact, "1,234.00"),
@@ -32,19 +16,19 @@ import Testing
         ] as [([String], String, EvidenceMatch, String)]
     )
     func findsValuesAcrossNotations(lines: [String], text: String, match: EvidenceMatch, quote: String) throws {
-        let hit = try #require(TextLayerIndex(words: words(lines)).find(text, near: row(0)))
+        let hit = try #require(TextLayerIndex(words: TextLayerPage.words(lines)).find(text, near: TextLayerPage.row(0)))
         #expect(hit.match == match)
         #expect(hit.lines.map(\.quote) == [quote])
     }
 
     @Test(arguments: ["234.00", "1,23", "1,284.00", "Tot", "EU", "5", ""])
     func findsNoPartsOfNumbersAndWords(text: String) {
-        #expect(TextLayerIndex(words: words(["Total 1,234.00 EUR 15"])).find(text, near: nil) == nil)
+        #expect(TextLayerIndex(words: TextLayerPage.words(["Total 1,234.00 EUR 15"])).find(text, near: nil) == nil)
     }
 
     @Test func followsAValueOverLineBreaks() throws {
         let hit = try #require(
-            TextLayerIndex(words: words(["Bill to Acme", "Trading Company", "Ltd"])).find(
+            TextLayerIndex(words: TextLayerPage.words(["Bill to Acme", "Trading Company", "Ltd"])).find(
                 "Acme Trading Company Ltd",
                 near: nil
             )
@@ -56,29 +40,32 @@ import Testing
 
     @Test(arguments: [0, 1, 2])
     func prefersTheRepetitionThatWasRead(line: Int) throws {
-        let index = TextLayerIndex(words: words(["Net 5.00", "Due 5.00", "Total 5.00"]))
-        let hit = try #require(index.find("5.00", near: row(line)))
+        let index = TextLayerIndex(words: TextLayerPage.words(["Net 5.00", "Due 5.00", "Total 5.00"]))
+        let hit = try #require(index.find("5.00", near: TextLayerPage.row(line)))
         #expect(hit.lines[0].box.y0 == Double(line) * 20)
         #expect(hit.isWhereItWasRead)
     }
 
     @Test func doesNotTakeAnotherNumberElsewhereForAMisreadOne() throws {
-        let index = TextLayerIndex(words: words(["Net 1,234.00", "Total 1,284.00"]))
-        let misread = try #require(index.find("1,234.00", near: row(1)))
+        let index = TextLayerIndex(words: TextLayerPage.words(["Net 1,234.00", "Total 1,284.00"]))
+        let misread = try #require(index.find("1,234.00", near: TextLayerPage.row(1)))
         #expect(misread.match == .fuzzy)
         #expect(misread.lines[0].quote == "1,284.00")
+        #expect(misread.distance == 1)
     }
 
     @Test func saysThatAValueStandsElsewhere() throws {
-        let hit = try #require(TextLayerIndex(words: words(["Acme", "hello there"])).find("Acme", near: row(1)))
+        let hit = try #require(
+            TextLayerIndex(words: TextLayerPage.words(["Acme", "hello there"])).find("Acme", near: TextLayerPage.row(1))
+        )
         #expect(hit.match == .exact)
         #expect(!hit.isWhereItWasRead)
     }
 
     @Test func takesTheNearestOfSeveralPlacesElsewhere() throws {
-        let index = TextLayerIndex(words: words(["Acme", "hello", "there", "you", "Acme"]))
-        #expect(try #require(index.find("Acme", near: row(3))).lines[0].box.y0 == 80)
-        #expect(try #require(index.find("Acme", near: row(1))).lines[0].box.y0 == 0)
+        let index = TextLayerIndex(words: TextLayerPage.words(["Acme", "hello", "there", "you", "Acme"]))
+        #expect(try #require(index.find("Acme", near: TextLayerPage.row(3))).lines[0].box.y0 == 80)
+        #expect(try #require(index.find("Acme", near: TextLayerPage.row(1))).lines[0].box.y0 == 0)
     }
 
     @Test func cutsTheTileByCharactersWhereThereIsNoTextLayer() throws {
@@ -104,12 +91,14 @@ import Testing
     @Test func isSurerOfWhatTheTextLayerSaysToo() throws {
         let result = ExtractionResult(
             fields: ["total": 5],
-            answers: [candidate("5.00", box: row(0))],
+            answers: [candidate("5.00", box: TextLayerPage.row(0))],
             pages: [],
             errors: []
         )
         func confidence(_ lines: [String]) throws -> Double {
-            try #require(Grounder().ground(result, textLayer: [PageNumber(1): words(lines)]).first?.confidence)
+            try #require(
+                Grounder().ground(result, textLayer: [PageNumber(1): TextLayerPage.words(lines)]).first?.confidence
+            )
         }
         let probability = exp(-0.5)
         #expect(abs(try confidence(["Total 5.00"]) - (1 + probability) / 2) < 1e-9)
@@ -150,6 +139,26 @@ import Testing
         let field = try #require(Grounder().ground(result, textLayer: [:]).first)
         #expect(field.evidence == [Evidence(page: PageNumber(1), box: nil, quote: "5.00", match: .none)])
         #expect(abs(try #require(field.confidence) - exp(-0.5) / 2) < 1e-9)
+    }
+
+    @Test(
+        arguments: [
+            ("Acme GmbH", "Acme GmbH", nil), ("ACME GmbH", "Acme GmbH", 0), ("Total 1.234,50", "1,234.50", 0),
+            ("Acrne GmbH", "Acme GmbH", 2), ("nothing of it", "1,234.50", nil),
+        ] as [(String, String, Int?)]
+    )
+    func theRecordTellsHowFarAFuzzyMatchIs(line: String, text: String, distance: Int?) throws {
+        let result = ExtractionResult(
+            fields: ["total": .string(text)],
+            answers: [candidate(text, box: TextLayerPage.row(0))],
+            pages: [],
+            errors: []
+        )
+        let words = [PageNumber(1): TextLayerPage.words([line])]
+        let evidence = try #require(Grounder().ground(result, textLayer: words).first?.evidence.first)
+        #expect(evidence.distance == distance)
+        #expect(evidence.json().objectValue?["distance"] == distance.map(JSONValue.integer))
+        #expect((evidence.match == .fuzzy) == (distance != nil))
     }
 
     @Test func leavesOutLeavesThatCameFromNoAnswer() {

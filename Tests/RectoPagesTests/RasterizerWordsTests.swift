@@ -84,4 +84,61 @@ import Testing
         let page = try await Renderer.page(of: SyntheticPDF.document([.init(content: content)]))
         #expect(page.words.map(\.text) == ["1", "2", "3"])
     }
+
+    /// Lines of Courier whose small letters are the Hebrew alphabet, shown from left to right as every producer shows glyphs.
+    ///
+    /// - Parameter lines: Each line's words from right to left, the letters of each word in the order of reading.
+    /// - Returns: The file.
+    private static func hebrew(_ lines: [[String]]) -> [UInt8] {
+        let shown = lines.enumerated().map { index, line in
+            let text = line.map { $0.allSatisfy(\.isLowercase) ? String($0.reversed()) : $0 }.reversed().joined(
+                separator: " "
+            )
+            return "1 0 0 1 \(500 - 0.6 * 12 * Double(text.count)) \(740 - 20 * index) Tm (\(text)) Tj"
+        }
+        var file = SyntheticPDF()
+        file.add("<</Type/Catalog/Pages 2 0 R>>")
+        file.add("<</Type/Pages/Kids[5 0 R]/Count 1>>")
+        file.add("<</Type/Font/Subtype/Type1/BaseFont/Courier/ToUnicode 4 0 R>>")
+        let map = """
+            /CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /H def /CMapType 2 def
+            1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <61> <7A> <05D0> endbfrange
+            endcmap CMapName currentdict /CMap defineresource pop end end
+            """
+        file.addStream("", Array(map.utf8))
+        file.add("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 6 0 R/Resources<</Font<</F 3 0 R>>>>>>")
+        file.addStream("", Array("BT /F 12 Tf \(shown.joined(separator: "\n")) ET".utf8))
+        return file.bytes
+    }
+
+    /// The Hebrew letters that `hebrew(_:)` shows for small letters.
+    private static func letters(_ word: String) -> String {
+        guard word.allSatisfy(\.isLowercase) else { return word }
+        return String(
+            String.UnicodeScalarView(word.unicodeScalars.compactMap { Unicode.Scalar($0.value - 0x61 + 0x5D0) })
+        )
+    }
+
+    @Test(
+        arguments: [
+            [["zwbk"]], [["zwbk", "abc", "defgh"], ["klm", "nop"]],
+            [
+                ["abcdefgh", "klmnop", "qrs", "2041"], ["ab", "cdefg", "hij"], ["klmno", "pqrs", "tuv"], ["wx", "yza"],
+            ],
+            [["ab", "100.00", "cd"], ["ACME", "abcdefgh", "ijklmn"], ["abc"]],
+        ] as [[[String]]]
+    )
+    func everyWordOfARightToLeftPageIsThereOnce(lines: [[String]]) async throws {
+        let page = try await Renderer.page(of: Self.hebrew(lines))
+        #expect(page.words.map(\.text).sorted() == lines.joined().map(Self.letters).sorted())
+        for (index, line) in lines.enumerated() {
+            let baseline = Double(842 - 740 + 20 * index)
+            let inLine = page.words.filter { $0.box.y0 < baseline && $0.box.y1 > baseline }.sorted {
+                $0.box.x0 > $1.box.x0
+            }
+            #expect(inLine.map(\.text) == line.map(Self.letters))
+            #expect(inLine.allSatisfy { abs($0.box.width - 7.2 * Double($0.text.count)) < 1 })
+            #expect(abs(try #require(inLine.first).box.x1 - 500) < 1)
+        }
+    }
 }

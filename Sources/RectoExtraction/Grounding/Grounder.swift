@@ -3,7 +3,8 @@ import RectoSchema
 
 /// Finds where each value stands on its page and says how sure Recto is of it.
 ///
-/// The text layer is searched first; of several places that say the same, the one nearest to what the model read counts.
+/// The text layer is searched first. Of several places that say the same, the one that the model read counts; where it read
+/// more than one line, such as the whole page at once, the one beside a label of the field (`PlaceChoice`).
 /// Without a place there, the tile that the model read is the evidence (`vision`): the part of it that holds the value,
 /// by the proportion of characters, when the tile's text is known and says the value, else the whole tile.
 ///
@@ -12,8 +13,12 @@ import RectoSchema
 /// by the match: exact, half way from p to 1, because a second source says the same at the same place; exact elsewhere,
 /// fuzzy and vision, p; none, half of p.
 public struct Grounder: Sendable {
+    private let labels: FieldLabels
+
     /// Creates a grounder.
-    public init() {}
+    ///
+    /// - Parameter schema: What the fields look like: its labels tell repeated values apart. Without it their order does.
+    public init(schema: ExtractionSchema? = nil) { labels = FieldLabels(schema) }
 
     /// Grounds every leaf that came from the document.
     ///
@@ -22,15 +27,40 @@ public struct Grounder: Sendable {
     ///   - textLayer: The document's own words, page by page; pages without an entry have none.
     /// - Returns: One entry for each leaf with an answer, in the order of the fields.
     public func ground(_ result: ExtractionResult, textLayer: [PageNumber: [TextLayerWord]]) -> [GroundedField] {
-        let indexes = textLayer.mapValues { TextLayerIndex(words: $0) }
-        let readings = Dictionary(result.pages.map { ($0.page, $0) }, uniquingKeysWith: { first, _ in first })
-        let answers = Dictionary(grouping: result.answers, by: \.pointer)
-        var grounded: [GroundedField] = []
+        let byPointer = Dictionary(grouping: result.answers, by: \.pointer)
+        var leaves: [(pointer: JSONPointer, answers: Range<Int>)] = []
+        var answers: [FieldCandidate] = []
         JSONValue.object(result.fields).forEachLeaf { pointer, value in
-            guard let answers = answers[pointer], !value.isNull else { return }
-            grounded.append(ground(pointer, answers, indexes: indexes, readings: readings))
+            guard let found = byPointer[pointer], !value.isNull else { return }
+            leaves.append((pointer, answers.count..<answers.count + found.count))
+            answers += found
         }
-        return grounded
+        let hits = hits(of: answers, textLayer: textLayer)
+        let readings = Dictionary(result.pages.map { ($0.page, $0) }, uniquingKeysWith: { first, _ in first })
+        return leaves.map { leaf in
+            ground(leaf.pointer, leaf.answers.map { (answers[$0], hits[$0]) }, readings: readings)
+        }
+    }
+
+    /// Where each answer stands in the text layer; nil where it does not.
+    private func hits(
+        of answers: [FieldCandidate],
+        textLayer: [PageNumber: [TextLayerWord]]
+    ) -> [TextLayerIndex.Hit?] {
+        var hits = [TextLayerIndex.Hit?](repeating: nil, count: answers.count)
+        for (page, places) in Dictionary(grouping: answers.indices, by: { answers[$0].page }) {
+            guard let words = textLayer[page], !words.isEmpty else { continue }
+            let index = TextLayerIndex(words: words)
+            var choice = PlaceChoice(index: index, labels: labels)
+            let chosen = choice.choose(
+                places.map { place in
+                    let answer = answers[place]
+                    return (answer.pointer, index.places(of: answer.text, near: answer.box))
+                }
+            )
+            for (place, hit) in zip(places, chosen) { hits[place] = hit }
+        }
+        return hits
     }
 
     /// Grounds every value of the conflicts.
@@ -40,15 +70,19 @@ public struct Grounder: Sendable {
     ///   - textLayer: The document's own words, page by page; pages without an entry have none.
     /// - Returns: One entry for each conflict.
     public func conflicts(of result: ExtractionResult, textLayer: [PageNumber: [TextLayerWord]]) -> [GroundedConflict] {
-        guard !result.conflicts.isEmpty else { return [] }
-        let indexes = textLayer.mapValues { TextLayerIndex(words: $0) }
+        let hits = hits(of: result.conflicts.flatMap { $0.candidates.map(\.answer) }, textLayer: textLayer)
         let readings = Dictionary(result.pages.map { ($0.page, $0) }, uniquingKeysWith: { first, _ in first })
+        var next = hits.makeIterator()
         return result.conflicts.map { conflict in
             let candidates = conflict.candidates.map { candidate in
                 GroundedConflict.Candidate(
                     value: candidate.value,
                     isChosen: candidate.isChosen,
-                    grounding: ground(conflict.pointer, [candidate.answer], indexes: indexes, readings: readings)
+                    grounding: ground(
+                        conflict.pointer,
+                        [(candidate.answer, next.next().flatMap(\.self))],
+                        readings: readings
+                    )
                 )
             }
             return GroundedConflict(pointer: conflict.pointer, policy: conflict.policy, candidates: candidates)
@@ -57,20 +91,16 @@ public struct Grounder: Sendable {
 
     private func ground(
         _ pointer: JSONPointer,
-        _ answers: [FieldCandidate],
-        indexes: [PageNumber: TextLayerIndex],
+        _ answers: [(answer: FieldCandidate, hit: TextLayerIndex.Hit?)],
         readings: [PageNumber: PageReading]
     ) -> GroundedField {
         var evidence: [Evidence] = []
         var signals: [ConfidenceSignals] = []
         var confidence = 0.0
         var weight = 0.0
-        for answer in answers {
-            let hit = indexes[answer.page]?.find(answer.text, near: answer.box)
+        for (answer, hit) in answers {
             let found =
-                hit.map { hit in
-                    hit.lines.map { Evidence(page: answer.page, box: $0.box, quote: $0.quote, match: hit.match) }
-                } ?? [seen(answer, reading: readings[answer.page])]
+                hit.map { Self.evidence(of: $0, page: answer.page) } ?? [seen(answer, reading: readings[answer.page])]
             evidence += found
             let share = Double(max(1, answer.logProbabilities.count))
             let match = found.first?.match ?? .none
@@ -90,6 +120,10 @@ public struct Grounder: Sendable {
         )
         field.signals = signals
         return field
+    }
+
+    private static func evidence(of hit: TextLayerIndex.Hit, page: PageNumber) -> [Evidence] {
+        hit.lines.map { Evidence(page: page, box: $0.box, quote: $0.quote, match: hit.match, distance: hit.distance) }
     }
 
     /// What the model saw, for values that the text layer does not say.

@@ -1,14 +1,16 @@
 package import RectoPages
-import RectoSchema
 
-/// A page's own words, prepared for finding values across words, lines and spellings.
+/// A page's own words, prepared for finding values across words, lines, spellings and directions of writing.
 package struct TextLayerIndex: Sendable {
     /// A place in the text layer.
     package struct Hit: Sendable, Hashable {
-        /// The place, one entry for each line that it covers.
+        /// The place, one entry for each line that it covers, in the order of reading.
         package let lines: [Line]
         /// How it matches: `exact` or `fuzzy`.
         package let match: EvidenceMatch
+        /// Of a fuzzy match the characters that are inserted, removed or replaced; 0 when only notation, letter case or accents
+        /// differ.
+        package let distance: Int?
         /// Whether it lies where the model read.
         package let isWhereItWasRead: Bool
     }
@@ -21,110 +23,201 @@ package struct TextLayerIndex: Sendable {
         package let quote: String
     }
 
-    private let words: [TextLayerWord]
-    private let strict: FoldedWords
-    private let loose: FoldedWords
+    let words: [LayerWord]
+    /// The height of most words, in points.
+    let wordHeight: Double
+    private let alphabet: CharacterCodes
+    private let strict: [FoldedWords]
+    private let loose: [FoldedWords]
+    private let values: [PrintedValues]
 
     /// Prepares words.
     ///
-    /// - Parameter words: The words in reading order.
+    /// - Parameter words: The words in the order of the text layer.
     package init(words: [TextLayerWord]) {
+        let words = words.map(LayerWord.init)
+        let orders = LayerOrder.orders(of: words)
+        var alphabet = CharacterCodes()
+        var strict: [FoldedWords] = []
+        var loose: [FoldedWords] = []
+        for order in orders {
+            strict.append(FoldedWords(words, order: order, isLoose: false, alphabet: &alphabet))
+            loose.append(FoldedWords(words, order: order, isLoose: true, alphabet: &alphabet))
+        }
         self.words = words
-        strict = FoldedWords(words.map(\.text), isLoose: false)
-        loose = FoldedWords(words.map(\.text), isLoose: true)
+        wordHeight = words.isEmpty ? 0 : words.map(\.box.height).sorted()[words.count / 2]
+        self.alphabet = alphabet
+        self.strict = strict
+        self.loose = loose
+        values = strict.filter { !$0.order.isTurned }.map { PrintedValues(words, $0) }
     }
 
     /// Finds a text.
-    ///
-    /// In this order: the same text where it was read; the same number or date in another notation, or the same text but for
-    /// case and accents, there; nearly the same text there; then the same, and nearly the same, elsewhere. Texts with digits
-    /// match nearly only where they were read: elsewhere one wrong digit is another number.
     ///
     /// - Parameters:
     ///   - text: What was read.
     ///   - box: Where it was read; nil when that is not known.
     /// - Returns: The best place, or nil.
-    package func find(_ text: String, near box: Box?) -> Hit? {
-        let wanted = FoldedText(text, isLoose: false).characters
-        let wantedLoosely = FoldedText(text, isLoose: true).characters
-        guard !wanted.isEmpty, !words.isEmpty else { return nil }
-        let exact = strict.occurrences(of: wanted)
-        if let place = nearest(exact, to: box, onlyInside: true) { return hit(place, .exact, in: box) }
-        let same = loose.occurrences(of: wantedLoosely) + equalValues(to: text)
-        if let place = nearest(same, to: box, onlyInside: true) { return hit(place, .fuzzy, in: box) }
-        if let box, let place = similar(to: wantedLoosely, inside: box) { return hit(place, .fuzzy, in: box) }
-        if let place = nearest(exact, to: box, onlyInside: false) { return hit(place, .exact, in: box) }
-        if let place = nearest(same, to: box, onlyInside: false) { return hit(place, .fuzzy, in: box) }
-        if !text.contains(where: \.isNumber), let place = similar(to: wantedLoosely, inside: nil) {
-            return hit(place, .fuzzy, in: box)
-        }
-        return nil
+    package func find(_ text: String, near box: Box?) -> Hit? { places(of: text, near: box).first }
+
+    /// Finds a text and tells every place that is as good as the best.
+    ///
+    /// Where the box is a line high, in this order: the same text where it was read; the same number or date in another
+    /// notation, or the same text but for case and accents, there; nearly the same text there; then the nearest place elsewhere
+    /// with the same, and with nearly the same. Texts with digits match nearly only where they were read: elsewhere one wrong
+    /// digit is another number.
+    ///
+    /// A larger box, such as the whole page, does not tell occurrences apart: all that say the same are given, the exact ones
+    /// first, those inside the box alone when there are any.
+    ///
+    /// - Parameters:
+    ///   - text: What was read.
+    ///   - box: Where it was read; nil when that is not known.
+    /// - Returns: The places, each kind in reading order; more than one when nothing but what stands around them decides.
+    package func places(of text: String, near box: Box?) -> [Hit] {
+        let folded = FoldedText(text, isLoose: false)
+        guard !folded.characters.isEmpty, !words.isEmpty else { return [] }
+        let exact = occurrences(of: folded, in: strict)
+        let search = Search(text: text, exact: exact, loose: FoldedText(text, isLoose: true))
+        guard let box, isOfOneLine(box) else { return wide(search, in: box) }
+        return precise(search, in: box)
     }
 
-    /// Runs of words that say the same number or date in another notation.
-    private func equalValues(to text: String) -> [WordRun] {
-        let number = AmountParser().parse(text)
-        let date = DateParser().parse(text)
-        guard number != nil || date != nil else { return [] }
-        let digits = number.map { Self.significantDigits(of: $0.text) }
-        var runs: [WordRun] = []
-        for start in words.indices where words[start].text.count <= Self.longestValue {
-            for end in start..<min(start + 4, words.count) {
-                let run = words[start...end].map(\.text).joined(separator: " ").trimmingPunctuation
-                guard run.count <= Self.longestValue else { break }
-                if date == nil, let digits, Self.significantDigits(of: run) != digits { continue }
-                let isSame =
-                    if let date { DateParser().parse(run) == date } else {
-                        number.flatMap { number in AmountParser().parse(run).map(number.isSameValue) } ?? false
-                    }
-                if isSame { runs.append(WordRun(first: start, last: end)) }
+    /// What is looked for and where it stands exactly.
+    private struct Search {
+        let text: String
+        let exact: [LayerPlace]
+        let loose: FoldedText
+
+        /// In a text without digits a wrong letter is a misreading; a wrong digit is another number.
+        var mayBeMisread: Bool { !text.contains(where: \.isNumber) }
+    }
+
+    private func precise(_ search: Search, in box: Box) -> [Hit] {
+        let inside = search.exact.filter { Self.isInside($0.bounds, box) }
+        if !inside.isEmpty { return inside.map { hit($0, nil, in: box) } }
+        let same = sameElseWritten(search)
+        let sameInside = same.filter { Self.isInside($0.bounds, box) }
+        if !sameInside.isEmpty { return sameInside.map { hit($0, 0, in: box) } }
+        if let found = similar(to: search.loose, inside: box) { return [hit(found.place, found.distance, in: box)] }
+        if let place = nearest(search.exact, to: box) { return [hit(place, nil, in: box)] }
+        if let place = nearest(same, to: box) { return [hit(place, 0, in: box)] }
+        guard search.mayBeMisread, let found = similar(to: search.loose, inside: nil) else { return [] }
+        return [hit(found.place, found.distance, in: box)]
+    }
+
+    private func wide(_ search: Search, in box: Box?) -> [Hit] {
+        let places =
+            search.exact.map { (place: $0, distance: Int?.none) }
+            + sameElseWritten(search).map { (place: $0, distance: Int?.some(0)) }
+        let inside = places.filter { found in box.map { Self.isInside(found.place.bounds, $0) } ?? true }
+        let best = inside.isEmpty ? places : inside
+        if !best.isEmpty { return best.map { hit($0.place, $0.distance, in: box) } }
+        guard search.mayBeMisread else { return [] }
+        let found = box.flatMap { similar(to: search.loose, inside: $0) } ?? similar(to: search.loose, inside: nil)
+        return found.map { [hit($0.place, $0.distance, in: box)] } ?? []
+    }
+
+    private func hit(_ place: LayerPlace, _ distance: Int?, in box: Box?) -> Hit {
+        Hit(
+            lines: place.lines(of: words),
+            match: distance == nil ? .exact : .fuzzy,
+            distance: distance,
+            isWhereItWasRead: box.map { Self.isInside(place.bounds, $0) } ?? true
+        )
+    }
+}
+
+// MARK: - Matching
+
+extension TextLayerIndex {
+    /// Longer texts are not searched with edits, as that would take too long where they stand nowhere.
+    private static let longestSimilar = 256
+
+    private func occurrences(of wanted: FoldedText, in views: [FoldedWords]) -> [LayerPlace] {
+        let codes = wanted.characters.map(alphabet.code)
+        return distinct(
+            views.flatMap { view in
+                view.occurrences(of: codes, gaps: wanted.boundaries).map { LayerPlace($0, in: view.order, of: words) }
+            }
+        )
+    }
+
+    /// Places that say the same in other letter case, with other accents or in another notation, and not exactly the same.
+    private func sameElseWritten(_ search: Search) -> [LayerPlace] {
+        let exact = Set(search.exact.flatMap { $0.pieces.map(\.word) })
+        return distinct(occurrences(of: search.loose, in: loose) + equalValues(to: search))
+            .filter { place in !place.pieces.contains { exact.contains($0.word) } }
+    }
+
+    /// Runs of words that say the same number or date in another notation; of several around the same digits the one that is
+    /// most like the text, the longest among equals.
+    private func equalValues(to search: Search) -> [LayerPlace] {
+        let pattern = EditPattern(search.loose.characters.map(alphabet.code), alphabetSize: alphabet.count)
+        return zip(loose.filter { !$0.order.isTurned }, values).flatMap { view, values in
+            values.runs(saying: search.text).compactMap { choices in
+                let ranked = choices.map { run in (distance: view.distance(pattern, run), count: run.count, run: run) }
+                let best = ranked.min { ($0.distance, $1.count) < ($1.distance, $0.count) }
+                return best.map { LayerPlace(trimmed($0.run, view.order), in: view.order, of: words) }
             }
         }
-        return runs
     }
 
-    /// No printed number or date is longer.
-    private static let longestValue = 32
-    /// Longer texts are not searched with edits: that would take the square of their length for every word.
-    private static let longestSimilar = 64
-
-    /// The digits without zeros at either end: what no notation changes.
-    private static func significantDigits(of text: String) -> [UInt8] {
-        let digits = text.utf8.filter { (0x30...0x39).contains($0) }
-        guard let first = digits.firstIndex(where: { $0 != 0x30 }), let last = digits.lastIndex(where: { $0 != 0x30 })
-        else { return [] }
-        return Array(digits[first...last])
-    }
-
-    /// The run of words that needs fewest edits, a quarter of the characters at most.
-    private func similar(to wanted: [Character], inside box: Box?) -> WordRun? {
-        let limit = wanted.count / 4
-        guard limit >= 1, wanted.count <= Self.longestSimilar else { return nil }
-        var best: (run: WordRun, distance: Int)?
-        for start in words.indices where box.map({ Self.isInside(words[start].box, $0) }) ?? true {
-            for end in start..<words.count where box.map({ Self.isInside(words[end].box, $0) }) ?? true {
-                let characters = loose.characters(of: WordRun(first: start, last: end))
-                if characters.count > wanted.count + limit { break }
-                guard let distance = editDistance(wanted[...], characters, limit: limit),
-                    distance < best?.distance ?? Int.max
-                else { continue }
-                best = (WordRun(first: start, last: end), distance)
-            }
+    /// A run without the sentence marks around it.
+    private func trimmed(_ run: ClosedRange<Int>, _ order: LayerOrder) -> WordRun {
+        let (first, last) = (words[order.words[run.lowerBound]].text, words[order.words[run.upperBound]].text)
+        let marks = first.hasPrefix("(") && last.hasSuffix(")") ? ",;:." : ",;:.()"
+        let before = first.prefix { marks.contains($0) }.count
+        let after = last.reversed().prefix { marks.contains($0) }.count
+        guard before < first.count, after < last.count, run.count > 1 || before + after < first.count else {
+            return WordRun(first: run.lowerBound, last: run.upperBound)
         }
-        return best?.run
+        return WordRun(first: run.lowerBound, last: run.upperBound, skippedAtStart: before, skippedAtEnd: after)
     }
 
-    private func nearest(_ runs: [WordRun], to box: Box?, onlyInside: Bool) -> WordRun? {
-        guard let box else { return runs.first }
-        let ranked = runs.enumerated().compactMap { order, run -> (distance: Double, order: Int, run: WordRun)? in
-            let place = bounds(run)
-            if Self.isInside(place, box) { return (-1, order, run) }
-            guard !onlyInside else { return nil }
-            let x = (place.x0 + place.x1 - box.x0 - box.x1) / 2
-            let y = (place.y0 + place.y1 - box.y0 - box.y1) / 2
-            return ((x * x + y * y).squareRoot(), order, run)
+    /// The stretch of text that needs fewest edits, a quarter of the characters at most.
+    private func similar(to wanted: FoldedText, inside box: Box?) -> (place: LayerPlace, distance: Int)? {
+        let limit = wanted.characters.count / 4
+        guard limit >= 1, wanted.characters.count <= Self.longestSimilar else { return nil }
+        let pattern = EditPattern(wanted.characters.map(alphabet.code), alphabetSize: alphabet.count)
+        let isAllowed = words.map { word in box.map { Self.isInside(word.box, $0) } ?? true }
+        let found = loose.compactMap { view in
+            view.mostSimilar(to: pattern, limit: limit) { isAllowed[view.order.words[$0]] }
+                .map { (place: LayerPlace($0.run, in: view.order, of: words), distance: $0.distance) }
         }
-        return ranked.min { ($0.distance, $0.order) < ($1.distance, $1.order) }?.run
+        return found.min { $0.distance < $1.distance }
+    }
+
+    /// The places without those that another order of the same words gave already.
+    private func distinct(_ places: [LayerPlace]) -> [LayerPlace] {
+        guard loose.count > 1 else { return places }
+        var seen: Set<[Int]> = []
+        return places.filter { seen.insert($0.pieces.map(\.word).sorted()).inserted }
+    }
+}
+
+// MARK: - Places
+
+extension TextLayerIndex {
+    /// A box of more lines does not say which of them is meant.
+    private static let mostLineHeights = 3.0
+
+    /// Whether a box is about as high as the words in it.
+    private func isOfOneLine(_ box: Box) -> Bool {
+        let inside = words.lazy.filter { Self.isInside($0.box, box) }.map(\.box.height).sorted()
+        let height = inside.isEmpty ? wordHeight : inside[inside.count / 2]
+        return box.height <= Self.mostLineHeights * height
+    }
+
+    private func nearest(_ places: [LayerPlace], to box: Box) -> LayerPlace? {
+        func distance(_ place: LayerPlace) -> Double {
+            let bounds = place.bounds
+            let x = (bounds.x0 + bounds.x1 - box.x0 - box.x1) / 2
+            let y = (bounds.y0 + bounds.y1 - box.y0 - box.y1) / 2
+            return x * x + y * y
+        }
+        return places.enumerated().min { (distance($0.element), $0.offset) < (distance($1.element), $1.offset) }?
+            .element
     }
 
     /// Whether at least half of a box lies inside another, two points around it allowed.
@@ -132,56 +225,5 @@ package struct TextLayerIndex: Sendable {
         let wide = Box(x0: outer.x0 - 2, y0: outer.y0 - 2, x1: outer.x1 + 2, y1: outer.y1 + 2)
         guard let shared = inner.intersection(wide) else { return false }
         return shared.width * shared.height >= 0.5 * inner.width * inner.height
-    }
-
-    private func bounds(_ run: WordRun) -> Box {
-        let lines = lines(of: run)
-        return lines.dropFirst().reduce(lines[0].box) { $0.union($1.box) }
-    }
-
-    private func hit(_ run: WordRun, _ match: EvidenceMatch, in box: Box?) -> Hit {
-        let isThere = box.map { Self.isInside(bounds(run), $0) } ?? true
-        return Hit(lines: lines(of: run), match: match, isWhereItWasRead: isThere)
-    }
-
-    /// Cuts a run into lines: a word that begins left of the one before, or stands above or below it, begins a new one.
-    private func lines(of run: WordRun) -> [Line] {
-        var lines: [Line] = []
-        var previous: Box?
-        for place in run.first...run.last {
-            let (text, box) = piece(of: place, run: run)
-            if let previous, let line = lines.last {
-                let middle = (box.y0 + box.y1) / 2
-                if box.x0 >= previous.x0, (previous.y0...max(previous.y0, previous.y1)).contains(middle) {
-                    lines[lines.count - 1] = Line(box: line.box.union(box), quote: line.quote + " " + text)
-                    continue
-                }
-            }
-            lines.append(Line(box: box, quote: text))
-            previous = box
-        }
-        return lines
-    }
-
-    /// A word of a run, without what stands in it before or after the match; the box is cut by characters.
-    private func piece(of place: Int, run: WordRun) -> (text: String, box: Box) {
-        let word = words[place]
-        let count = word.text.count
-        let start = place == run.first ? run.skippedAtStart : 0
-        let end = count - (place == run.last ? run.skippedAtEnd : 0)
-        guard count > 0, start > 0 || end < count, start < end else { return (word.text, word.box) }
-        var box = word.box
-        box.x0 = word.box.x0 + word.box.width * Double(start) / Double(count)
-        box.x1 = word.box.x0 + word.box.width * Double(end) / Double(count)
-        return (String(word.text.dropFirst(start).prefix(end - start)), box)
-    }
-}
-
-extension String {
-    /// The text without sentence marks around it.
-    fileprivate var trimmingPunctuation: String {
-        var text = self[...].drop { ",;:".contains($0) }
-        while let last = text.last, ",;:.".contains(last) { text.removeLast() }
-        return String(text)
     }
 }

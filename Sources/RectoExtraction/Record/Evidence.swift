@@ -5,7 +5,8 @@ public import RectoSchema
 public enum EvidenceMatch: String, Sendable, Codable, CaseIterable {
     /// The document's text layer says the same; the box is that of its words.
     case exact
-    /// The text layer says nearly the same, or the same in another notation; the box is that of its words.
+    /// The text layer says nearly the same, or the same in another notation; the box is that of its words. `distance` says how
+    /// nearly.
     case fuzzy
     /// The text layer says nothing of it; the box is that of the tile, or the part of the tile, that the model read.
     case vision
@@ -23,6 +24,11 @@ public struct Evidence: Sendable, Hashable, Codable {
     public var quote: String
     /// How it was found.
     public var match: EvidenceMatch
+    /// Of a fuzzy match the characters that differ: inserted, removed or replaced between what was read and what stands there.
+    ///
+    /// White space, letter case and accents do not count; 0 when it is the same number or date in another notation. Nil for
+    /// other matches.
+    public var distance: Int?
 
     /// Creates evidence.
     ///
@@ -31,23 +37,27 @@ public struct Evidence: Sendable, Hashable, Codable {
     ///   - box: The place on the page in points.
     ///   - quote: What stands there.
     ///   - match: How it was found.
-    public init(page: PageNumber, box: Box?, quote: String, match: EvidenceMatch) {
+    ///   - distance: Of a fuzzy match the characters that differ.
+    public init(page: PageNumber, box: Box?, quote: String, match: EvidenceMatch, distance: Int? = nil) {
         self.page = page
         self.box = box
         self.quote = quote
         self.match = match
+        self.distance = distance
     }
 
     /// The evidence as it stands in a record.
     ///
-    /// - Returns: An object with `page`, `box`, `quote` and `match`.
+    /// - Returns: An object with `page`, `box`, `quote` and `match`, and `distance` where it is fuzzy.
     public func json() -> JSONValue {
-        [
+        var object: JSONObject = [
             "page": .integer(page.value),
             "box": box.map(JSONValue.box) ?? .null,
             "quote": .string(quote),
             "match": .string(match.rawValue),
         ]
+        if let distance { object["distance"] = .integer(distance) }
+        return .object(object)
     }
 }
 

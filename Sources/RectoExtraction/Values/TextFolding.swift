@@ -11,6 +11,10 @@ package struct FoldedText: Sendable {
 
     /// Folds a text: compatibility forms, dashes and quotes become plain, white space and soft hyphens are left out.
     ///
+    /// Ligatures, wide letters and the digits of other scripts become plain too, and marks of direction are left out. Raised
+    /// and lowered digits become plain only after a letter (`m²`): after a digit they are an exponent or a footnote and no
+    /// part of the number.
+    ///
     /// - Parameters:
     ///   - text: The text.
     ///   - isLoose: Whether letter case and accents are folded as well.
@@ -24,7 +28,7 @@ package struct FoldedText: Sendable {
                 isBoundary = true
                 continue
             }
-            for folded in Self.fold(character, isLoose: isLoose) {
+            for folded in Self.fold(character, after: isBoundary ? nil : characters.last, isLoose: isLoose) {
                 characters.append(folded)
                 offsets.append(offset)
                 boundaries.append(isBoundary)
@@ -47,15 +51,27 @@ package struct FoldedText: Sendable {
 
     private static func isWordCharacter(_ character: Character) -> Bool { character.isLetter || character.isNumber }
 
-    private static func fold(_ character: Character, isLoose: Bool) -> String {
+    private static func fold(_ character: Character, after previous: Character?, isLoose: Bool) -> String {
         if character.isASCII { return isLoose ? character.lowercased() : String(character) }
         if let plain = plain[character] { return plain }
-        let text = String(character).precomposedStringWithCompatibilityMapping
+        if let scalar = character.unicodeScalars.first, character.unicodeScalars.count == 1 {
+            switch scalar.properties.numericType {
+            case .decimal:
+                if let digit = character.wholeNumberValue { return String(digit) }
+            case .digit where previous?.isLetter != true: return String(character)
+            case .numeric where previous?.isNumber == true: return String(character)
+            default: break
+            }
+        }
+        var visible = character.unicodeScalars
+        visible.removeAll { $0.properties.generalCategory == .format }
+        let text = String(visible).precomposedStringWithCompatibilityMapping.replacing("\u{2044}", with: "/")
         return isLoose ? text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil) : text
     }
 
     private static let plain: [Character: String] = [
         "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "\u{AD}": "", "\u{200B}": "", "\u{FEFF}": "",
+        "\u{66B}": ".", "\u{66C}": ",", "״": "\"", "׳": "'", "\u{640}": "",
         "’": "'", "‘": "'", "‚": "'", "“": "\"", "”": "\"", "„": "\"", "«": "\"", "»": "\"", "×": "x",
     ]
 }

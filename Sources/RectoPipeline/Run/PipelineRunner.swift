@@ -149,8 +149,9 @@ public struct PipelineRunner: Sendable {
                 let words = checked.source(of: .words)
                 let layer = results.compactMap { result in result.words[words].map { (result.report.page, $0) } }
                 let textLayer = Dictionary(uniqueKeysWithValues: layer)
-                grounding[checked.name] = Grounder().ground(fields, textLayer: textLayer)
-                conflicts[checked.name] = Grounder().conflicts(of: fields, textLayer: textLayer)
+                let grounder = Grounder(schema: graph.stage(named: checked.source(of: .fields))?.schema)
+                grounding[checked.name] = grounder.ground(fields, textLayer: textLayer)
+                conflicts[checked.name] = grounder.conflicts(of: fields, textLayer: textLayer)
                 ledger.note(.stageFinished(stage: checked.name, page: nil, duration: watch.elapsed()))
             }
         }
