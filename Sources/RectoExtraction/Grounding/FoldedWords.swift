@@ -1,3 +1,5 @@
+import RectoPages
+
 /// A run of words in one order, perhaps without some characters at its ends.
 struct WordRun: Sendable, Hashable {
     /// The first word, as a place in the order.

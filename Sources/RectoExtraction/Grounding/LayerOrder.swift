@@ -1,3 +1,5 @@
+import RectoPages
+
 /// An order in which the words of a page may be read.
 ///
 /// A text layer gives its words as its producer wrote them. Right-to-left text comes in three ways: in the order of reading;
@@ -15,7 +17,8 @@ struct LayerOrder: Sendable {
     static func orders(of words: [LayerWord]) -> [LayerOrder] {
         let given = LayerOrder(words: Array(words.indices), isTurned: false)
         guard words.contains(where: \.isRightToLeft) else { return [given] }
-        let read = lines(of: words).flatMap { readingOrder(of: $0, in: words) }
+        let balance = words.reduce(0) { $0 + letters(of: $1) * ($1.isRightToLeft ? 1 : -1) }
+        let read = lines(of: words).flatMap { readingOrder(of: $0, in: words, pageIsRightToLeft: balance >= 0) }
         return [given, LayerOrder(words: read, isTurned: false), LayerOrder(words: read, isTurned: true)]
     }
 
@@ -34,17 +37,15 @@ struct LayerOrder: Sendable {
 
     /// The words of a line as they are read.
     ///
-    /// Unicode's bidirectional algorithm (annex 9, rules W7, N1, N2 and L2) for whole words: the line runs as most of its
-    /// letters do; a number belongs to the left-to-right text that it follows.
-    private static func readingOrder(of line: [Int], in words: [LayerWord]) -> [Int] {
+    /// Unicode's bidirectional algorithm (annex 9, rules W7, N1, N2 and L2) for whole words: a line runs as most letters
+    /// of its page do; a number belongs to the left-to-right text that it follows.
+    private static func readingOrder(of line: [Int], in words: [LayerWord], pageIsRightToLeft: Bool) -> [Int] {
         guard line.contains(where: { words[$0].isRightToLeft }) else { return line }
         let seen = line.sorted { words[$0].box.x0 < words[$1].box.x0 }
-        let letters = { (place: Int) in words[place].strict.characters.count { $0.isLetter } }
-        let balance = seen.reduce(0) { $0 + letters($1) * (words[$1].isRightToLeft ? 1 : -1) }
         var runs: [(isRightToLeft: Bool, words: [Int])] = []
         for place in seen {
-            let isNumber = letters(place) == 0
-            let isRightToLeft = isNumber ? runs.last?.isRightToLeft ?? (balance > 0) : words[place].isRightToLeft
+            let isNumber = letters(of: words[place]) == 0
+            let isRightToLeft = isNumber ? runs.last?.isRightToLeft ?? pageIsRightToLeft : words[place].isRightToLeft
             if let last = runs.last, last.isRightToLeft == isRightToLeft {
                 runs[runs.count - 1].words.append(place)
             } else {
@@ -52,6 +53,8 @@ struct LayerOrder: Sendable {
             }
         }
         let read = runs.map { $0.isRightToLeft ? $0.words.reversed() : $0.words }
-        return (balance > 0 ? read.reversed() : read).flatMap(\.self)
+        return (pageIsRightToLeft ? read.reversed() : read).flatMap(\.self)
     }
+
+    private static func letters(of word: LayerWord) -> Int { word.strict.characters.count { $0.isLetter } }
 }

@@ -1,4 +1,4 @@
-package import RectoPages
+import RectoPages
 
 /// A word of a text layer, folded for comparison.
 struct LayerWord: Sendable {

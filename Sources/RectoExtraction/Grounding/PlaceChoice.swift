@@ -81,7 +81,7 @@ struct PlaceChoice {
             for (place, hit) in hits[answer].enumerated() {
                 let neighbours = known[hit.lines] ?? surroundings.neighbours(of: hit.lines[0].box)
                 known[hit.lines] = neighbours
-                let score = neighbours.map { score(of: $0, for: field) }.max() ?? 0
+                let score = neighbours.map { self.score(of: $0, for: field) }.max() ?? 0
                 if score > 0 { options.append(Option(answer: answer, hit: place, score: score)) }
             }
         }
@@ -89,7 +89,7 @@ struct PlaceChoice {
     }
 
     private mutating func score(of neighbour: LabelSurroundings.Neighbour, for field: Int) -> Double {
-        let known = fits[neighbour.text] ?? labels.fits(of: neighbour.text)
+        let known = fits[neighbour.text] ?? labels.fits(of: neighbour.text, atLeast: Self.leastFit)
         fits[neighbour.text] = known
         let fit = known[field]
         guard fit >= Self.leastFit else { return 0 }

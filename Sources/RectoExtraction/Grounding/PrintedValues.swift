@@ -50,20 +50,27 @@ struct PrintedValues: Sendable {
 
     /// The runs of words that say the same number or date as a text.
     ///
-    /// - Parameter text: What was read.
+    /// - Parameters:
+    ///   - text: What was read.
+    ///   - isKnown: Whether the word at a place says the same exactly, so that it need not be read.
     /// - Returns: Places in the order of the words; where words around the digits may belong to the value or not, every choice
     ///   that says the same, together.
-    func runs(saying text: String) -> [[ClosedRange<Int>]] {
+    func runs(saying text: String, unless isKnown: (Int) -> Bool) -> [[ClosedRange<Int>]] {
         let plain = text.split(whereSeparator: \.isWhitespace)
             .map { String(FoldedText(String($0), isLoose: false).characters) }.joined(separator: " ")
-        let byNumber = PrintedNumber(plain).map { runs(saying: $0, digits: plain) } ?? []
-        let byDate = DateParser().parse(plain).map { runs(saying: $0).map { [$0] } } ?? []
+        let byNumber = PrintedNumber(plain).map { runs(saying: $0, digits: plain, unless: isKnown) } ?? []
+        let byDate = DateParser().parse(plain).map { runs(saying: $0, unless: isKnown).map { [$0] } } ?? []
         return byNumber + byDate
     }
 
-    private func runs(saying number: PrintedNumber, digits: String) -> [[ClosedRange<Int>]] {
+    private func runs(
+        saying number: PrintedNumber,
+        digits: String,
+        unless isKnown: (Int) -> Bool
+    ) -> [[ClosedRange<Int>]] {
         let key = Self.significant(digits.utf8.filter { (0x30...0x39).contains($0) })
         return (numbers[key] ?? []).compactMap { core in
+            if core.contains(where: isKnown) { return nil }
             var same: [ClosedRange<Int>] = []
             for first in places(from: core.lowerBound, by: -1) {
                 for last in places(from: core.upperBound, by: 1) where isSame(first...last, number) {
@@ -91,10 +98,10 @@ struct PrintedValues: Sendable {
         return places
     }
 
-    private func runs(saying date: CalendarDate) -> [ClosedRange<Int>] {
+    private func runs(saying date: CalendarDate, unless isKnown: (Int) -> Bool) -> [ClosedRange<Int>] {
         var runs: [ClosedRange<Int>] = []
         for place in texts.indices where groups[place].contains(where: { $0 == date.year || $0 == date.year % 100 }) {
-            if let last = runs.last, last.contains(place) { continue }
+            if runs.last?.contains(place) ?? false || isKnown(place) { continue }
             if let run = shortestRun(around: place, saying: date) { runs.append(run) }
         }
         return runs
@@ -104,6 +111,7 @@ struct PrintedValues: Sendable {
         for count in 1...Self.mostDateWords {
             for first in max(0, place - count + 1)...place where first + count <= texts.count {
                 let run = first...(first + count - 1)
+                guard (2...3).contains(groups[run].reduce(0) { $0 + $1.count }) else { continue }
                 let numbers = groups[run].flatMap(\.self)
                 guard numbers.count == 2 || numbers.count == 3 && numbers.contains(date.month),
                     numbers.contains(date.day), texts[run].reduce(0, { $0 + $1.count }) <= Self.longestValue,

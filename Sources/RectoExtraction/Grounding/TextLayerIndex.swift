@@ -146,16 +146,16 @@ extension TextLayerIndex {
     /// Places that say the same in other letter case, with other accents or in another notation, and not exactly the same.
     private func sameElseWritten(_ search: Search) -> [LayerPlace] {
         let exact = Set(search.exact.flatMap { $0.pieces.map(\.word) })
-        return distinct(occurrences(of: search.loose, in: loose) + equalValues(to: search))
+        return distinct(occurrences(of: search.loose, in: loose) + equalValues(to: search, unless: exact))
             .filter { place in !place.pieces.contains { exact.contains($0.word) } }
     }
 
     /// Runs of words that say the same number or date in another notation; of several around the same digits the one that is
     /// most like the text, the longest among equals.
-    private func equalValues(to search: Search) -> [LayerPlace] {
+    private func equalValues(to search: Search, unless exact: Set<Int>) -> [LayerPlace] {
         let pattern = EditPattern(search.loose.characters.map(alphabet.code), alphabetSize: alphabet.count)
         return zip(loose.filter { !$0.order.isTurned }, values).flatMap { view, values in
-            values.runs(saying: search.text).compactMap { choices in
+            values.runs(saying: search.text) { exact.contains(view.order.words[$0]) }.compactMap { choices in
                 let ranked = choices.map { run in (distance: view.distance(pattern, run), count: run.count, run: run) }
                 let best = ranked.min { ($0.distance, $1.count) < ($1.distance, $0.count) }
                 return best.map { LayerPlace(trimmed($0.run, view.order), in: view.order, of: words) }
