@@ -12,6 +12,9 @@ public actor InferenceEngine: VisionLanguageModel {
     private let executor = InferenceExecutor()
     let generator: Generator
     private let prompts: PromptBuilder
+    private let glyphHead: GlyphHead?
+    /// The text of each class of the glyph head but the first.
+    private let glyphCharacters: [String]
     private var features = ImageFeatureCache()
     private var vocabulary: TokenVocabulary?
 
@@ -48,6 +51,8 @@ public actor InferenceEngine: VisionLanguageModel {
             path: folder.path(percentEncoded: false)
         )
         prompts = try PromptBuilder(folder: folder, imageTokensPerView: model.imageTokensPerView)
+        glyphHead = model.glyphHead
+        glyphCharacters = try glyphHead?.characters(prompts.tokenizer) ?? []
     }
 
     /// Answers several requests; each answer is the same as if it had been asked alone.
@@ -56,7 +61,7 @@ public actor InferenceEngine: VisionLanguageModel {
     /// - Returns: One answer for each request, in order.
     /// - Throws: `VLMError` or `ModelInputError`, or `CancellationError` when the task was cancelled.
     public func generate(_ requests: [GenerationRequest]) throws -> [Generation] {
-        try generator.run(sequences(of: requests))
+        try answers(to: requests) { _, _ in }
     }
 
     /// Answers one request and hands the text over while it is written.
@@ -70,8 +75,7 @@ public actor InferenceEngine: VisionLanguageModel {
         _ request: GenerationRequest,
         onText: @Sendable (String) -> Void
     ) throws -> Generation {
-        let answers = try generator.run(sequences(of: [request])) { _, text in onText(text) }
-        return answers[0]
+        try answers(to: [request]) { _, text in onText(text) }[0]
     }
 
     /// Computes what a request's prompt leads to, for comparison with other implementations.
@@ -97,6 +101,9 @@ public actor InferenceEngine: VisionLanguageModel {
         trace.pixelValues = pixelValues.map { .init(shape: [3, $0.height, $0.width], elements: $0.values) }
         trace.visionOutput = encoded.compactMap { $0.visionOutput.map { .init($0) } }
         trace.imageFeatures = encoded.map { .init($0.features) }
+        trace.glyphScores = encoded.compactMap { view in
+            view.visionOutput.flatMap { states in glyphHead.map { .init($0(states)) } }
+        }
         return trace
     }
 
@@ -108,31 +115,62 @@ public actor InferenceEngine: VisionLanguageModel {
     /// The expanded prompt of a request.
     func tokenIDs(of request: GenerationRequest) throws -> [Int] { try prompts.tokenIDs(of: request) }
 
-    /// Writes the prompts and encodes the images that were not seen before; equal images are encoded once.
-    private func sequences(of requests: [GenerationRequest]) throws -> [GeneratedSequence] {
-        let tokenIDs = try requests.map { try prompts.tokenIDs(of: $0) }
-        let images = requests.map { prompts.images(of: $0) }
-        let known = try features.features(of: Set(images.joined())) { [prompts, generator] missing in
-            let views = missing.map { prompts.views(of: $0) }
-            let encoded = try generator.network.encode(Array(views.joined()), keepsVisionOutput: false)
-            var next = 0
-            return views.map { views in
-                defer { next += views.count }
-                return encoded[next..<next + views.count].map(\.features)
-            }
+    /// Answers requests; images that were not seen before are encoded, equal ones once.
+    private func answers(
+        to requests: [GenerationRequest],
+        onText: (Int, String) -> Void
+    ) throws -> [Generation] {
+        if glyphHead == nil, requests.contains(where: \.namesGlyphs) {
+            throw VLMError.noGlyphHead(path: generator.path)
         }
+        let images = requests.map { prompts.images(of: $0) }
+        // What cannot be written is noticed before images are encoded.
+        let tokenIDs = try requests.map { try prompts.tokenIDs(of: $0) }
+        let known = try features(of: images, naming: requests.map(\.namesGlyphs))
         if vocabulary == nil, requests.contains(where: { $0.schema != nil }) {
             vocabulary = TokenVocabulary(prompts.tokenizer, endTokens: generator.configuration.endTokens)
         }
-        return try requests.indices.map { index in
+        let sequences = try requests.indices.map { index in
             try GeneratedSequence(
                 request: requests[index],
                 promptIDs: tokenIDs[index],
-                features: images[index].flatMap { known[$0] ?? [] },
+                features: images[index].flatMap { known[$0]?.views ?? [] },
                 tokenizer: prompts.tokenizer,
                 vocabulary: vocabulary,
                 maximumPositions: generator.network.decoder.configuration.maximumPositions
             )
+        }
+        var answers = try generator.run(sequences, onText: onText)
+        for index in answers.indices where requests[index].namesGlyphs {
+            answers[index].glyphs = images[index].map { known[$0]?.glyphs ?? [] }
+        }
+        return answers
+    }
+
+    private func features(
+        of images: [[ImageInput]],
+        naming isNamed: [Bool]
+    ) throws -> [ImageInput: ImageFeatures] {
+        let named = zip(images, isNamed).flatMap { $1 ? $0 : [] }
+        return try features.features(of: Set(images.joined()), naming: Set(named)) { missing, namesGlyphs in
+            try self.encode(missing.map { prompts.views(of: $0) }, namesGlyphs: namesGlyphs)
+        }
+    }
+
+    /// Encodes the views of images.
+    private func encode(_ images: [[PixelValues]], namesGlyphs: Bool) throws -> [ImageFeatures] {
+        let views = Array(images.joined())
+        let encoded = try generator.network.encode(views, keepsVisionOutput: namesGlyphs)
+        var grids: [GlyphGrid]?
+        if namesGlyphs, let glyphHead {
+            let states = encoded.compactMap(\.visionOutput)
+            grids = try glyphHead.grids(of: views, states: states, characters: glyphCharacters)
+        }
+        var next = 0
+        return images.map { views in
+            defer { next += views.count }
+            let range = next..<next + views.count
+            return ImageFeatures(views: encoded[range].map(\.features), glyphs: grids.map { Array($0[range]) })
         }
     }
 }

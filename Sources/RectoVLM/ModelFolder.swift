@@ -40,6 +40,8 @@ struct ModelFolder {
     let description: ModelDescription
     /// Image tokens of one view; nil for a text-only network.
     let imageTokensPerView: Int?
+    /// What names the characters under patches; nil where `recto.json` declares nothing of it.
+    let glyphHead: GlyphHead?
 
     /// Memory that computing takes beside the weights.
     private static let workingBytes = 256 << 20
@@ -70,6 +72,7 @@ struct ModelFolder {
             widenedBytes: widenedBytes,
             collector: collector
         )
+        let declaration = try Self.declaration(of: folder)
         let endTokens: [Int]
         switch family.modelType {
         case "idefics2":
@@ -77,6 +80,7 @@ struct ModelFolder {
             try configuration.validate(path: path)
             store = try Self.weights(folder, aliases: .idefics2, kept)
             network = try Idefics2(configuration, in: store)
+            glyphHead = try GlyphHead(declaration?.glyphHead, in: store, on: configuration.vision)
             imageTokensPerView = configuration.perceiver.latentCount
             endTokens = configuration.text.endTokens
         case "mistral", "llama":
@@ -84,6 +88,7 @@ struct ModelFolder {
             try configuration.validate(path: path)
             store = try Self.weights(folder, aliases: .none, kept)
             network = try Llama(configuration, in: store)
+            glyphHead = nil
             imageTokensPerView = nil
             endTokens = configuration.endTokens
         default:
@@ -91,7 +96,19 @@ struct ModelFolder {
         }
         generation = try GenerationConfiguration(folder: folder, defaultEndTokens: endTokens)
         decidingFiles = Self.decidingFiles(of: folder, store: store)
-        description = try Self.description(of: folder, family: family.modelType, store: store)
+        description = ModelDescription(
+            name: declaration?.name ?? folder.standardizedFileURL.lastPathComponent,
+            family: family.modelType,
+            digest: try FolderDigest(of: folder, files: decidingFiles).hexadecimal,
+            weights: store.weightType == .float32 ? store.elementType : store.weightType.rawValue,
+            declaration: declaration
+        )
+        if glyphHead == nil, declaration?.glyphHead != nil {
+            throw VLMError.unsupportedSetting(
+                path: path,
+                setting: "the glyph_head of recto.json without a vision tower"
+            )
+        }
     }
 
     private static func weights(
@@ -125,17 +142,8 @@ struct ModelFolder {
         return names.filter { isThere($0, in: folder) } + store.fileNames
     }
 
-    private static func description(of folder: URL, family: String, store: WeightStore) throws -> ModelDescription {
-        let declarationFile = folder.appending(path: "recto.json")
-        let declaration =
-            isThere("recto.json", in: folder)
-            ? try ConfigurationFile(declarationFile).decode(ReaderDeclaration.self) : nil
-        return ModelDescription(
-            name: declaration?.name ?? folder.standardizedFileURL.lastPathComponent,
-            family: family,
-            digest: try FolderDigest(of: folder, files: decidingFiles(of: folder, store: store)).hexadecimal,
-            weights: store.weightType == .float32 ? store.elementType : store.weightType.rawValue,
-            declaration: declaration
-        )
+    private static func declaration(of folder: URL) throws(VLMError) -> ReaderDeclaration? {
+        guard isThere("recto.json", in: folder) else { return nil }
+        return try ConfigurationFile(folder.appending(path: "recto.json")).decode(ReaderDeclaration.self)
     }
 }

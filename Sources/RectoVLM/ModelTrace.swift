@@ -22,6 +22,8 @@ public struct ModelTrace: Sendable {
     public var visionOutput: [Values] = []
     /// Each view's image features, shape `(latents, hidden)`.
     public var imageFeatures: [Values] = []
+    /// Each view's scores of the glyph head, shape `(patches, slots * classes)`; empty without such a head, and not written.
+    package var glyphScores: [Values] = []
     /// The logits of every position of the prompt, shape `(positions, vocabulary)`.
     public var logits: Values
     /// The ids of the expanded prompt.

@@ -40,6 +40,8 @@ public enum VLMError: RectoError, Equatable {
     case notFinite(path: String)
     /// The vocabulary lacks the bytes that a schema asks for; the text is what was written so far.
     case schemaNotWritable(text: String)
+    /// A request wants the characters under patches, and the checkpoint declares nothing that could name them.
+    case noGlyphHead(path: String)
     /// A trace cannot be written.
     case unwritableTrace(path: String, reason: String)
 
@@ -65,6 +67,7 @@ public enum VLMError: RectoError, Equatable {
         case .pixelCount: "prompt.pixel-count"
         case .notFinite: "model.not-finite"
         case .schemaNotWritable: "model.schema-not-writable"
+        case .noGlyphHead: "model.glyph-head-missing"
         case .unwritableTrace: "trace.unwritable"
         }
     }
@@ -104,7 +107,7 @@ public enum VLMError: RectoError, Equatable {
             ["expected": String(expected), "found": String(found)]
         case .viewTooSmall(let width, let height, let patchSize):
             ["width": String(width), "height": String(height), "patch": String(patchSize)]
-        case .notFinite(let path): ["file": path]
+        case .notFinite(let path), .noGlyphHead(let path): ["file": path]
         case .schemaNotWritable(let text): ["text": text]
         }
     }
@@ -155,6 +158,9 @@ public enum VLMError: RectoError, Equatable {
                 + "use a checkpoint whose tokenizer knows every byte, or a schema without such characters."
         case .notFinite(let path):
             "The network of \(path) computed values that are not numbers; its weights are damaged, fetch them again."
+        case .noGlyphHead(let path):
+            "\(path) cannot name the characters under its patches: its recto.json declares no glyph_head, which the tensors "
+                + "recto.glyph_head.weight and recto.glyph_head.bias would be; ask without, or use a checkpoint that has it."
         case .unwritableTrace(let path, let reason):
             "The trace \(path) cannot be written (\(reason)); choose a folder that exists and has space."
         }

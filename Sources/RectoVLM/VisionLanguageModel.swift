@@ -65,12 +65,35 @@ public struct ReaderDeclaration: Sendable, Hashable, Codable {
         public var field: String
     }
 
+    /// A head on the vision tower that names the characters under each patch: the tensors `recto.glyph_head.weight`, of
+    /// shape (slots * classes, tower's hidden size), and `recto.glyph_head.bias`.
+    public struct GlyphHead: Sendable, Hashable, Codable {
+        /// Most characters that a patch names.
+        public var slots: Int
+        /// Characters that it tells apart, and one class, the first, for none.
+        public var classes: Int
+        /// The token of class 1; those of the other classes follow.
+        public var firstToken: Int
+
+        enum CodingKeys: String, CodingKey {
+            case slots, classes
+            case firstToken = "first_token"
+        }
+    }
+
     /// Name of the checkpoint.
     public var name: String
     /// How pages must be cut.
     public var splitting: Splitting
     /// How questions must be put.
     public var prompts: Prompts
+    /// What names the characters under each patch; nil for checkpoints that cannot.
+    public var glyphHead: GlyphHead?
+
+    enum CodingKeys: String, CodingKey {
+        case name, splitting, prompts
+        case glyphHead = "glyph_head"
+    }
 }
 
 /// A question to a model: text parts and images in the order in which they are seen.
@@ -114,6 +137,9 @@ public struct GenerationRequest: Sendable {
     public var schema: ResponseSchema?
     /// Whether generation goes on to `maximumTokens` past the model's end tokens; for comparing and measuring.
     public var ignoresEndTokens = false
+    /// Whether the characters under each patch of the images are named, too; only where the checkpoint declares a
+    /// `glyph_head`.
+    public var namesGlyphs = false
 
     /// Creates a request.
     ///
@@ -152,6 +178,8 @@ public struct Generation: Sendable {
     public var reusedPromptTokenCount = 0
     /// How many tokens of the answer could only follow and cost no step of their own.
     public var forcedTokenCount = 0
+    /// The characters under the patches of each image in order, view by view; nil when they were not asked for.
+    public var glyphs: [[GlyphGrid]]?
 
     /// Creates an answer.
     ///

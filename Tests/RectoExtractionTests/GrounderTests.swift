@@ -83,7 +83,13 @@ import Testing
         let field = try #require(Grounder().ground(result, textLayer: [:]).first)
         #expect(
             field.evidence == [
-                Evidence(page: PageNumber(1), box: Box(x0: 155, y0: 0, x1: 200, y1: 12), quote: "5.00", match: .vision)
+                Evidence(
+                    page: PageNumber(1),
+                    box: Box(x0: 155, y0: 0, x1: 200, y1: 12),
+                    quote: "5.00",
+                    match: .vision,
+                    located: .proportion
+                )
             ]
         )
     }

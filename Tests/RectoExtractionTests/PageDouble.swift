@@ -55,7 +55,9 @@ final class ModelDouble: VisionLanguageModel {
     let description: ModelDescription
     let groups = Mutex<[Int]>([])
     let questions = Mutex<[String]>([])
+    let named = Mutex(0)
     private let texts: [[UInt8]: String]
+    private let glyphs: (@Sendable (String) -> GlyphGrid)?
     private let stopReason: StopReason
     private let answer: Answer
 
@@ -64,6 +66,7 @@ final class ModelDouble: VisionLanguageModel {
         declares: Bool = true,
         imagesPerPrompt: Int = 3,
         stopReason: StopReason = .endOfSequence,
+        glyphs: (@Sendable (String) -> GlyphGrid)? = nil,
         answer: @escaping Answer = { _, _ in ("", -0.01) }
     ) throws {
         var texts: [[UInt8]: String] = [:]
@@ -75,8 +78,10 @@ final class ModelDouble: VisionLanguageModel {
         self.texts = texts
         self.stopReason = stopReason
         self.answer = answer
+        self.glyphs = glyphs
+        let head = glyphs == nil ? "" : #""glyph_head": {"slots": 3, "classes": 90, "first_token": 259},"#
         let declaration = """
-            {"name": "double", "prompts": {"transcribe": "Transcribe.", "field": "What is the {field}?"},
+            {"name": "double", \(head) "prompts": {"transcribe": "Transcribe.", "field": "What is the {field}?"},
              "splitting": {"strategy": "lines", "tile_height": 28, "tile_width": [56, 392], "text_height": 20,
                            "characters_per_tile": 40, "images_per_prompt": \(imagesPerPrompt)}}
             """
@@ -103,13 +108,18 @@ final class ModelDouble: VisionLanguageModel {
             }
             let (text, logProbability) = question == "Transcribe." ? (seen[0], -0.02) : answer(question, seen)
             if question != "Transcribe." { questions.withLock { $0.append("\(question) \(seen)") } }
-            return Generation(
+            var generation = Generation(
                 text: text,
                 tokenIDs: text.utf8.map(Int.init),
                 logProbabilities: text.map { _ in logProbability },
                 stopReason: stopReason,
                 promptTokenCount: 1
             )
+            if request.namesGlyphs, let glyphs {
+                named.withLock { $0 += 1 }
+                generation.glyphs = seen.map { [glyphs($0)] }
+            }
+            return generation
         }
     }
 }

@@ -38,6 +38,9 @@ import Testing
         guard scope != .document else { return }
         #expect(result.answers.map(\.valueTile) == [3, 1])
         #expect(result.answers.map(\.box) == [first.pieces[3].box, second.pieces[1].box])
+        let grounded = Grounder().ground(result, textLayer: [:])
+        let located: EvidenceLocation = scope == .page ? .rereading : .tile
+        #expect(grounded.map { $0.evidence.map(\.located) } == [[located], [located]])
     }
 
     @Test func aTileStandsAlone() async throws {

@@ -10,51 +10,26 @@ struct GoldenModel {
         let split: Bool
     }
 
-    private struct Entry: Decodable {
-        let offsets: [Int]
-
-        enum CodingKeys: String, CodingKey {
-            case offsets = "data_offsets"
-        }
-    }
-
     static let goldenFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
     static let folder = goldenFolder.appending(path: "models")
 
     let folder: URL
     private let facts: Facts
-    private let entries: [String: Entry]
-    private let bytes: Data
+    private let tensors: GoldenTensors
 
     init(_ name: String) throws {
         folder = Self.folder.appending(path: name)
         facts = try JSONDecoder().decode(Facts.self, from: Data(contentsOf: folder.appending(path: "golden.json")))
-        let file = try Data(contentsOf: folder.appending(path: "golden.safetensors"))
-        let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-        entries = try JSONDecoder().decode([String: Entry].self, from: file[8..<8 + length])
-        bytes = file[(8 + length)...]
+        tensors = try GoldenTensors(folder.appending(path: "golden.safetensors"))
     }
 
-    func has(_ tensor: String) -> Bool { entries[tensor] != nil }
+    func has(_ tensor: String) -> Bool { tensors.has(tensor) }
 
-    func count(of group: String) -> Int { entries.keys.count { $0.hasPrefix(group + ".") } }
+    func count(of group: String) -> Int { tensors.count(of: group) }
 
-    func floats(_ tensor: String) -> [Float] {
-        words(tensor, size: 4).map { Float(bitPattern: UInt32($0)) }
-    }
+    func floats(_ tensor: String) -> [Float] { tensors.floats(tensor) }
 
-    func integers(_ tensor: String) -> [Int] {
-        words(tensor, size: 8).map { Int(bitPattern: UInt($0)) }
-    }
-
-    private func words(_ tensor: String, size: Int) -> [UInt64] {
-        guard let entry = entries[tensor], entry.offsets.count == 2 else { return [] }
-        let start = bytes.startIndex
-        let data = [UInt8](bytes[start + entry.offsets[0]..<start + entry.offsets[1]])
-        return stride(from: 0, to: data.count, by: size).map { offset in
-            (0..<size).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(data[offset + $1]) }
-        }
-    }
+    func integers(_ tensor: String) -> [Int] { tensors.integers(tensor) }
 
     /// What was asked, with the images drawn anew.
     func request() throws -> GenerationRequest {

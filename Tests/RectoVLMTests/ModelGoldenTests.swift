@@ -6,7 +6,8 @@ import Testing
 /// The engine against transformers on tiny random checkpoints; `Golden/make_model_golden.py` made them.
 struct ModelGoldenTests {
     static let models = [
-        "adjacent-images-patch-16", "full-grid-a4-float16", "grouped-odd-view", "llama-tied", "mistral-window",
+        "adjacent-images-patch-16", "full-grid-a4-float16", "glyph-head", "grouped-odd-view", "llama-tied",
+        "mistral-window",
         "sliding-window-two-images", "split-two-images-upscaled", "tied-bfloat16-sharded", "ungrouped-head-dim-split",
     ]
 
@@ -32,6 +33,10 @@ struct ModelGoldenTests {
         #expect(trace.imageFeatures.count == golden.count(of: "image_features"))
         for (index, features) in trace.imageFeatures.enumerated() {
             expectClose(features.elements, golden.floats("image_features.\(index)"), "image features \(index)")
+        }
+        #expect(trace.glyphScores.count == golden.count(of: "glyph_scores"))
+        for (index, scores) in trace.glyphScores.enumerated() {
+            expectClose(scores.elements, golden.floats("glyph_scores.\(index)"), "glyph scores \(index)")
         }
         expectClose(trace.logits.elements, golden.floats("logits"), "logits")
     }

@@ -16,11 +16,13 @@ struct TinyModel {
     ///
     /// - Parameters:
     ///   - leavesOut: A tensor that is not written.
+    ///   - glyphHead: What `recto.json` says of a glyph head; nil writes no such file.
     ///   - change: Changes the configuration before it is written.
     /// - Returns: The folder.
     /// - Throws: What writing throws.
     static func write(
         leavingOut leavesOut: String? = nil,
+        glyphHead: [String: Int]? = nil,
         change: (inout [String: Any]) -> Void = { _ in }
     ) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
@@ -54,6 +56,20 @@ struct TinyModel {
         }
         var model = TinyModel()
         model.fill()
+        if let glyphHead {
+            let declaration: [String: Any] = [
+                "name": "tiny", "prompts": ["transcribe": "the", "field": "{field}"], "glyph_head": glyphHead,
+                "splitting": [
+                    "strategy": "lines", "tile_height": 28, "tile_width": [28, 56], "text_height": 20,
+                    "characters_per_tile": 9, "images_per_prompt": 2,
+                ] as [String: Any],
+            ]
+            _ = try folder.write(
+                [UInt8](JSONSerialization.data(withJSONObject: declaration, options: .sortedKeys)),
+                as: "recto.json"
+            )
+            model.addLinear("recto.glyph_head", (glyphHead["slots"] ?? 0) * (glyphHead["classes"] ?? 0), 16, bias: true)
+        }
         let kept = model.named.filter { $0.name != leavesOut }.map(\.tensor)
         _ = try folder.write([UInt8](SafetensorsWriter.data(of: kept)), as: "model.safetensors")
         return folder

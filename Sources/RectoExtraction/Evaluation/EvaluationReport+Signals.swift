@@ -17,6 +17,7 @@ extension EvaluationReport {
                         "match": .string(signals.match.rawValue), "elsewhere": .bool(signals.isElsewhere),
                         "label_fit": .decimal(signals.labelFit, decimals: 6),
                         "taken_from_beside": .bool(signals.isTakenFromBeside), "apart": .bool(signals.isApart),
+                        "glyph_share": signals.glyphShare.map { .decimal($0, decimals: 6) } ?? .null,
                     ]
                 }
             }

@@ -58,6 +58,7 @@ struct TileTranscription {
             var request = GenerationRequest(parts: [.image(tile.image), .text(prompt)])
             request.splitsImages = false
             request.maximumTokens = maximumTokens
+            request.namesGlyphs = model.description.declaration?.glyphHead != nil
             return request
         }
         let answers = try await ModelQuestions(model: model).ask(requests)
@@ -68,7 +69,8 @@ struct TileTranscription {
                 box: tile.box,
                 text: answer.text.trimmed,
                 logProbabilities: answer.logProbabilities,
-                isCutShort: answer.isCutShort
+                isCutShort: answer.isCutShort,
+                glyphs: answer.glyphs?.first?.last.map(GlyphColumns.init)
             )
         }
     }

@@ -38,6 +38,8 @@ public struct TileReading: Sendable, Hashable, Codable {
     public var logProbabilities: [Float]
     /// Whether the model stopped for length or repetition, so that the text is not whole.
     public var isCutShort: Bool
+    /// What the checkpoint's glyph head read in it; nil for checkpoints without one.
+    public var glyphs: GlyphColumns?
 
     /// Creates a reading.
     ///
@@ -48,13 +50,15 @@ public struct TileReading: Sendable, Hashable, Codable {
     ///   - text: What stands in it.
     ///   - logProbabilities: Natural logarithm of the probability of each token.
     ///   - isCutShort: Whether the text is not whole.
+    ///   - glyphs: What the checkpoint's glyph head read in it.
     public init(
         index: Int,
         row: Int,
         box: Box,
         text: String,
         logProbabilities: [Float],
-        isCutShort: Bool = false
+        isCutShort: Bool = false,
+        glyphs: GlyphColumns? = nil
     ) {
         self.index = index
         self.row = row
@@ -62,6 +66,7 @@ public struct TileReading: Sendable, Hashable, Codable {
         self.text = text
         self.logProbabilities = logProbabilities
         self.isCutShort = isCutShort
+        self.glyphs = glyphs
     }
 }
 

@@ -20,6 +20,8 @@ public struct ConfidenceSignals: Sendable, Hashable, Codable {
     public var isTakenFromBeside: Bool
     /// Whether it stands below its label, or the window does not say where.
     public var isApart: Bool
+    /// The share of the answer's characters that the glyph head names, too; nil when that is not known.
+    public var glyphShare: Double?
 
     /// Creates signals.
     ///
@@ -31,6 +33,7 @@ public struct ConfidenceSignals: Sendable, Hashable, Codable {
     ///   - labelFit: How well the label beside it fits the field's, from 0 to 1.
     ///   - isTakenFromBeside: Whether it is the text beside a label that the model did not answer with.
     ///   - isApart: Whether it stands below its label, or the window does not say where.
+    ///   - glyphShare: The share of the answer's characters that the glyph head names, too.
     public init(
         probability: Double,
         leastProbability: Double,
@@ -38,7 +41,8 @@ public struct ConfidenceSignals: Sendable, Hashable, Codable {
         isElsewhere: Bool,
         labelFit: Double,
         isTakenFromBeside: Bool,
-        isApart: Bool
+        isApart: Bool,
+        glyphShare: Double? = nil
     ) {
         self.probability = probability
         self.leastProbability = leastProbability
@@ -47,6 +51,7 @@ public struct ConfidenceSignals: Sendable, Hashable, Codable {
         self.labelFit = labelFit
         self.isTakenFromBeside = isTakenFromBeside
         self.isApart = isApart
+        self.glyphShare = glyphShare
     }
 
     /// The share of answers of its kind that are right, from 0 to 1.
@@ -77,7 +82,8 @@ extension ConfidenceSignals {
     ///   - answer: The answer; nil is returned when it was not looked for beside a label.
     ///   - match: How it was found on its page.
     ///   - isElsewhere: Whether the text layer says it, but not where it was read.
-    init?(_ answer: FieldCandidate, match: EvidenceMatch, isElsewhere: Bool) {
+    ///   - tile: The tile that it was read in; nil when that is not known.
+    init?(_ answer: FieldCandidate, match: EvidenceMatch, isElsewhere: Bool, tile: TileReading?) {
         guard let labelFit = answer.labelFit, answer.labelTile != nil else { return nil }
         self.init(
             probability: answer.probability,
@@ -86,7 +92,8 @@ extension ConfidenceSignals {
             isElsewhere: isElsewhere,
             labelFit: labelFit,
             isTakenFromBeside: answer.source == .transcription,
-            isApart: answer.relation == .below || answer.relation == .window
+            isApart: answer.relation == .below || answer.relation == .window,
+            glyphShare: tile?.glyphShare(of: answer.text)
         )
     }
 }

@@ -5,8 +5,9 @@ import RectoSchema
 ///
 /// The text layer is searched first. Of several places that say the same, the one that the model read counts; where it read
 /// more than one line, such as the whole page at once, the one beside a label of the field (`PlaceChoice`).
-/// Without a place there, the tile that the model read is the evidence (`vision`): the part of it that holds the value,
-/// by the proportion of characters, when the tile's text is known and says the value, else the whole tile.
+/// Without a place there, the tile that the model read is the evidence (`vision`): the part of it that holds the value, when
+/// the tile's text is known and says the value, else the whole tile. The part is where the glyph head named the value's
+/// characters, else it is cut by the proportion of characters; `EvidenceLocation` says which.
 ///
 /// The confidence of an answer that stands beside its label is calibrated (`ConfidenceSignals`). Of other answers, such as
 /// whole texts and those of checkpoints without prompts of their own, it is p = exp(mean log-probability of the tokens), moved
@@ -99,13 +100,13 @@ public struct Grounder: Sendable {
         var confidence = 0.0
         var weight = 0.0
         for (answer, hit) in answers {
-            let found =
-                hit.map { Self.evidence(of: $0, page: answer.page) } ?? [seen(answer, reading: readings[answer.page])]
+            let tile = readings[answer.page]?.tiles.first { $0.index == answer.valueTile }
+            let found = hit.map { Self.evidence(of: $0, page: answer.page) } ?? [seen(answer, in: tile)]
             evidence += found
             let share = Double(max(1, answer.logProbabilities.count))
             let match = found.first?.match ?? .none
             let isElsewhere = hit.map { !$0.isWhereItWasRead } ?? false
-            if let known = ConfidenceSignals(answer, match: match, isElsewhere: isElsewhere) {
+            if let known = ConfidenceSignals(answer, match: match, isElsewhere: isElsewhere, tile: tile) {
                 signals.append(known)
                 confidence += share * known.confidence
             } else {
@@ -127,13 +128,13 @@ public struct Grounder: Sendable {
     }
 
     /// What the model saw, for values that the text layer does not say.
-    private func seen(_ answer: FieldCandidate, reading: PageReading?) -> Evidence {
+    private func seen(_ answer: FieldCandidate, in tile: TileReading?) -> Evidence {
         guard let box = answer.box else {
             return Evidence(page: answer.page, box: nil, quote: answer.text, match: .none)
         }
-        let tile = reading?.tiles.first { $0.index == answer.valueTile }
-        let part = tile.flatMap { $0.part(holding: answer.text) } ?? box
-        return Evidence(page: answer.page, box: part, quote: answer.text, match: .vision)
+        let whole = (box, answer.relation == .readAgain ? EvidenceLocation.rereading : .tile)
+        let part = tile.flatMap { $0.part(holding: answer.text) } ?? whole
+        return Evidence(page: answer.page, box: part.box, quote: answer.text, match: .vision, located: part.located)
     }
 
     /// The confidence in an answer that is not calibrated.

@@ -14,6 +14,18 @@ public enum EvidenceMatch: String, Sendable, Codable, CaseIterable {
     case none
 }
 
+/// How a value that only the model saw was located within what the model looked at.
+public enum EvidenceLocation: String, Sendable, Codable, CaseIterable {
+    /// The checkpoint's glyph head named the value's characters: the box holds them to within a patch.
+    case glyphs
+    /// By the share of the tile's characters that stand before and in the value.
+    case proportion
+    /// The model was asked again about parts of what it had looked at, and this part answered the same: the box is the part's.
+    case rereading = "re-reading"
+    /// Not within: the box is that of the whole tile, or of the tiles that the model looked at together.
+    case tile
+}
+
 /// Where on the document a value stands.
 public struct Evidence: Sendable, Hashable, Codable {
     /// The page.
@@ -29,6 +41,8 @@ public struct Evidence: Sendable, Hashable, Codable {
     /// White space, letter case and accents do not count; 0 when it is the same number or date in another notation. Nil for
     /// other matches.
     public var distance: Int?
+    /// How the box came about where the match is `vision`; nil for other matches.
+    public var located: EvidenceLocation?
 
     /// Creates evidence.
     ///
@@ -38,17 +52,27 @@ public struct Evidence: Sendable, Hashable, Codable {
     ///   - quote: What stands there.
     ///   - match: How it was found.
     ///   - distance: Of a fuzzy match the characters that differ.
-    public init(page: PageNumber, box: Box?, quote: String, match: EvidenceMatch, distance: Int? = nil) {
+    ///   - located: How the box came about where the match is `vision`.
+    public init(
+        page: PageNumber,
+        box: Box?,
+        quote: String,
+        match: EvidenceMatch,
+        distance: Int? = nil,
+        located: EvidenceLocation? = nil
+    ) {
         self.page = page
         self.box = box
         self.quote = quote
         self.match = match
         self.distance = distance
+        self.located = located
     }
 
     /// The evidence as it stands in a record.
     ///
-    /// - Returns: An object with `page`, `box`, `quote` and `match`, and `distance` where it is fuzzy.
+    /// - Returns: An object with `page`, `box`, `quote` and `match`, `distance` where it is fuzzy, and `located` where that is
+    ///   known.
     public func json() -> JSONValue {
         var object: JSONObject = [
             "page": .integer(page.value),
@@ -57,6 +81,7 @@ public struct Evidence: Sendable, Hashable, Codable {
             "match": .string(match.rawValue),
         ]
         if let distance { object["distance"] = .integer(distance) }
+        if let located { object["located"] = .string(located.rawValue) }
         return .object(object)
     }
 }

@@ -92,7 +92,8 @@ extension Record {
                 "box": {"$ref": "#/$defs/box"},
                 "quote": {"type": "string", "description": "What stands there: the text layer's words, else what the model read."},
                 "match": {"enum": ["exact", "fuzzy", "vision", "none"], "description": "exact: the text layer says the same. fuzzy: nearly the same, or the same in another notation. vision: only the model saw it; the box is the tile that it read, or the part of it. none: not found; the box is null."},
-                "distance": {"type": "integer", "minimum": 0, "description": "Only for fuzzy: the characters that are inserted, removed or replaced between what was read and the quote, white space, letter case and accents apart; 0 where only the notation differs, as in 1.234,50 and 1234.50 or in two forms of one date."}
+                "distance": {"type": "integer", "minimum": 0, "description": "Only for fuzzy: the characters that are inserted, removed or replaced between what was read and the quote, white space, letter case and accents apart; 0 where only the notation differs, as in 1.234,50 and 1234.50 or in two forms of one date."},
+                "located": {"enum": ["glyphs", "proportion", "re-reading", "tile"], "description": "Only where match is vision: how the box came about. glyphs: the model's tower named the value's characters there, to within a patch. proportion: by the share of the tile's characters before and in the value. re-reading: this part of what the model had looked at answered the same when it was asked alone. tile: the whole tile, or the tiles that were looked at together."}
               },
               "required": ["page", "box", "quote", "match"],
               "additionalProperties": false

@@ -1,8 +1,27 @@
 import RectoPages
 
+/// What the network makes of an image: seen once, asked about often.
+struct ImageFeatures: Sendable {
+    /// The image tokens of each view.
+    let views: [Tensor]
+    /// The characters under the patches of each view; nil when nobody asked for them.
+    let glyphs: [GlyphGrid]?
+
+    fileprivate var bytes: Int {
+        let glyphs = (glyphs ?? []).reduce(0) { sum, grid in
+            sum + grid.patches.reduce(0) { $0 + MemoryLayout<[GlyphGrid.Glyph]>.size + Self.bytes(of: $1) }
+        }
+        return views.reduce(glyphs) { $0 + $1.count * 4 }
+    }
+
+    private static func bytes(of patch: [GlyphGrid.Glyph]) -> Int {
+        patch.count * MemoryLayout<GlyphGrid.Glyph>.stride
+    }
+}
+
 /// Features of images that were asked about, so that many questions about one tile cost one pass through the tower.
 struct ImageFeatureCache {
-    private var entries: [ImageInput: (features: [Tensor], lastUse: Int)] = [:]
+    private var entries: [ImageInput: (features: ImageFeatures, lastUse: Int)] = [:]
     private var bytes = 0
     private var clock = 0
 
@@ -11,32 +30,40 @@ struct ImageFeatureCache {
 
     /// Gives the features of images, computing those that are not known.
     ///
+    /// An image that was seen without naming its characters is seen anew when they are wanted.
+    ///
     /// - Parameters:
     ///   - images: The images.
-    ///   - compute: Computes the features of some images, in their order.
-    /// - Returns: The features of each image's views.
+    ///   - named: Those of them whose characters are wanted, too.
+    ///   - compute: Computes the features of some images, in their order; the flag says whether characters are wanted.
+    /// - Returns: The features of each image.
     /// - Throws: What `compute` throws.
     mutating func features(
         of images: Set<ImageInput>,
-        compute: ([ImageInput]) throws -> [[Tensor]]
-    ) throws -> [ImageInput: [Tensor]] {
+        naming named: Set<ImageInput> = [],
+        compute: ([ImageInput], _ namesGlyphs: Bool) throws -> [ImageFeatures]
+    ) throws -> [ImageInput: ImageFeatures] {
         clock += 1
-        var result: [ImageInput: [Tensor]] = [:]
-        var missing: [ImageInput] = []
+        var result: [ImageInput: ImageFeatures] = [:]
+        var missing: [[ImageInput]] = [[], []]
         for image in images {
-            if let features = entries[image]?.features {
+            let isNamed = named.contains(image)
+            if let features = entries[image]?.features, features.glyphs != nil || !isNamed {
                 entries[image]?.lastUse = clock
                 result[image] = features
             } else {
-                missing.append(image)
+                missing[isNamed ? 1 : 0].append(image)
             }
         }
-        // Views of one size side by side; the order of a set is not the same from run to run.
-        missing.sort { ($0.image.height, $0.image.width) < ($1.image.height, $1.image.width) }
-        for (image, features) in zip(missing, try missing.isEmpty ? [] : compute(missing)) {
-            result[image] = features
-            entries[image] = (features, clock)
-            bytes += Self.size(image, features)
+        for (index, group) in missing.enumerated() where !group.isEmpty {
+            // Views of one size side by side; the order of a set is not the same from run to run.
+            let group = group.sorted { ($0.image.height, $0.image.width) < ($1.image.height, $1.image.width) }
+            for (image, features) in zip(group, try compute(group, index == 1)) {
+                result[image] = features
+                if let old = entries[image] { bytes -= Self.size(image, old.features) }
+                entries[image] = (features, clock)
+                bytes += Self.size(image, features)
+            }
         }
         forgetOldest()
         return result
@@ -51,7 +78,7 @@ struct ImageFeatureCache {
         }
     }
 
-    private static func size(_ image: ImageInput, _ features: [Tensor]) -> Int {
-        image.image.pixels.count + features.reduce(0) { $0 + $1.count * 4 }
+    private static func size(_ image: ImageInput, _ features: ImageFeatures) -> Int {
+        image.image.pixels.count + features.bytes
     }
 }

@@ -12,6 +12,7 @@ Each folder holds a checkpoint in the Hugging Face layout and `golden.safetensor
     image_features.N  (latents, hidden)   what replaces the <image> embeddings
     logits            (positions, vocabulary)
     input_ids         (positions)
+    glyph_scores.N    (patches, slots * classes)   of the glyph head on the vision output, where there is such a head
     greedy            (64)                tokens that follow, bad words forbidden; the seeds are such that none ends it
 
 and `golden.json`: the prompt, the images (height, width, seed of `synth`), whether they are split, and `greedy_margin`,
@@ -24,7 +25,7 @@ import shutil
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, processors
 from transformers import (
     Idefics2Config,
@@ -138,8 +139,34 @@ def write(folder, model, tokenizer, golden, facts, dtype, shard_size, extra_file
           f"margin {facts['greedy_margin']:.4f} distinct {len(set(golden['greedy'].tolist()))}")
 
 
+def make_glyph_head(hidden, sizes, seed):
+    """A linear head as `training/model.py` has it, wide enough that some slots name a character and some nothing."""
+    head = torch.nn.Linear(hidden, sizes["slots"] * sizes["classes"])
+    generator = torch.Generator().manual_seed(seed + 1000)
+    with torch.no_grad():
+        head.weight.copy_(1.6 / hidden**0.5 * torch.randn(head.weight.shape, generator=generator))
+        head.bias.copy_(0.1 * torch.randn(head.bias.shape, generator=generator))
+        head.bias[:: sizes["classes"]] += 5
+    return head
+
+
+def add_glyph_head(folder, head, sizes):
+    """Puts the head beside the network's tensors, which transformers leaves out when it writes them, and declares it."""
+    path = os.path.join(folder, "model.safetensors")
+    tensors = {f"recto.glyph_head.{name}": value.detach().contiguous() for name, value in head.named_parameters()}
+    save_file(load_file(path) | tensors, path, metadata={"format": "pt"})
+    declaration = {
+        "name": os.path.basename(folder), "glyph_head": sizes, "prompts": {"transcribe": "Read.", "field": "{field}?"},
+        "splitting": {"strategy": "lines", "tile_height": 28, "tile_width": [28, 98], "text_height": 23,
+                      "characters_per_tile": 10, "images_per_prompt": 3},
+    }
+    with open(os.path.join(folder, "recto.json"), "w") as file:
+        json.dump(declaration, file, indent=1)
+
+
 def idefics2(name, *, seed, vision, perceiver, text, images, prompt, split, dtype=torch.float32, tie=False,
-             shard_size="50GB", processor=None, generation=None, keep_pixels=True, scale=1.6, strip_head_dim=False):
+             shard_size="50GB", processor=None, generation=None, keep_pixels=True, scale=1.6, strip_head_dim=False,
+             glyph_head=None):
     folder = os.path.join(HERE, "models", name)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
@@ -169,6 +196,7 @@ def idefics2(name, *, seed, vision, perceiver, text, images, prompt, split, dtyp
 
     patch = config.vision_config.patch_size
     golden = {}
+    head = glyph_head and make_glyph_head(config.vision_config.hidden_size, glyph_head, seed)
     with torch.no_grad():
         tower = model.model.get_image_features(pixel_values=pixels, pixel_attention_mask=mask)
         features = tower.pooler_output
@@ -181,6 +209,8 @@ def idefics2(name, *, seed, vision, perceiver, text, images, prompt, split, dtyp
                 grid = tower.last_hidden_state[view].view(pixels.shape[3] // patch, pixels.shape[4] // patch, -1)
                 golden[f"vision_output.{view}"] = grid[: height // patch, : width // patch].reshape(
                     -1, grid.shape[-1]).clone()
+                if head:
+                    golden[f"glyph_scores.{view}"] = head(golden[f"vision_output.{view}"])
 
         embedding = model.get_input_embeddings()
 
@@ -205,6 +235,8 @@ def idefics2(name, *, seed, vision, perceiver, text, images, prompt, split, dtyp
     facts = {"prompt": prompt, "images": images, "split": split, "greedy_margin": margin}
     write(folder, model, tokenizer, golden, facts, dtype, shard_size,
           {"preprocessor_config.json": settings, "generation_config.json": generation})
+    if head:
+        add_glyph_head(folder, head, glyph_head)
     if strip_head_dim:
         path = os.path.join(folder, "config.json")
         with open(path) as file:
@@ -278,6 +310,10 @@ def main():
              images=[(41, 77, 10), (99, 58, 11)],
              prompt=f"{IMAGE}{IMAGE}the the in on{END}\nAssistant:", split=True,
              processor={"size": {"shortest_edge": 42, "longest_edge": 84}, "resample": 3})
+    idefics2("glyph-head", seed=10, vision={**vision, "hidden_size": 32}, perceiver={**perceiver, "resampler_depth": 1},
+             text={**text, "num_hidden_layers": 1}, images=[(28, 91, 12), (60, 50, 13)],
+             prompt=f"User:{IMAGE}and{IMAGE}Which letters?{END}\nAssistant:", split=False,
+             glyph_head={"slots": 3, "classes": 99, "first_token": 259})
     text_only("llama-tied", LlamaConfig, LlamaForCausalLM, seed=8, hidden_size=48, intermediate_size=80,
               num_hidden_layers=2, num_attention_heads=6, num_key_value_heads=3, tie_word_embeddings=True,
               rope_parameters={"rope_type": "default", "rope_theta": 100000.0}, max_position_embeddings=512)
