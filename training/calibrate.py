@@ -7,7 +7,8 @@
     python calibrate.py fit.jsonl test.jsonl
 
 Logistic regression with a small L2 penalty, by Newton's method. Prints the weights in the order of the Swift file and, for
-both files, the expected calibration error in ten bins and the Brier score, before and after.
+both files, before and after: the expected calibration error in ten bins, the Brier score, and the area under the ROC curve,
+that is how often a right answer has a higher confidence than a wrong one.
 """
 
 import json
@@ -15,7 +16,9 @@ import sys
 
 import numpy as np
 
-NAMES = ["start", "sureness", "least", "confirmed", "doubted", "labelMisfit", "otherLabel", "takenFromBeside", "apart"]
+NAMES = [
+    "start", "sureness", "least", "confirmed", "doubted", "labelMisfit", "otherLabel", "takenFromBeside", "apart", "unnamed",
+]
 
 
 def read(path):
@@ -36,6 +39,7 @@ def inputs(rows):
             row["label_fit"] < 0.95,
             row["taken_from_beside"],
             row["apart"],
+            row["glyph_share"] is not None and row["glyph_share"] < 0.5,
         ]
         for row in rows
     ], dtype=float)
@@ -60,6 +64,14 @@ def calibration_error(confidence, right):
     return sum(gaps) / len(confidence)
 
 
+def ranking(confidence, right):
+    """The area under the ROC curve (Mann and Whitney 1947): equal confidences count as half."""
+    _, place, count = np.unique(confidence, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(count) - (count - 1) / 2)[place]
+    rights = right.sum()
+    return (ranks[right > 0].sum() - rights * (rights + 1) / 2) / (rights * (len(right) - rights))
+
+
 def main():
     fitted, tested = read(sys.argv[1]), read(sys.argv[2])
     right = np.array([row["right"] for row in fitted], dtype=float)
@@ -72,7 +84,8 @@ def main():
         after = 1 / (1 + np.exp(-inputs(rows) @ weights))
         for what, confidence in (("written", before), ("fitted", after)):
             brier = np.mean((confidence - right) ** 2)
-            print(f"{path}, {what}: calibration error {calibration_error(confidence, right):.4f}, Brier {brier:.4f}, {len(rows)} answers")
+            numbers = f"calibration error {calibration_error(confidence, right):.4f}, Brier {brier:.4f}"
+            print(f"{path}, {what}: {numbers}, ROC area {ranking(confidence, right):.4f}, {len(rows)} answers")
 
 
 if __name__ == "__main__":

@@ -142,24 +142,13 @@ import Testing
 
     @Test func onlyTranscriptionsOfCheckpointsThatCanAreAskedForCharacters() async throws {
         let page = PageDouble([["Dear", "Sir,"]])
-        let able = try ModelDouble(
-            [page],
-            glyphs: { text in
-                GlyphGrid(
-                    rows: 1,
-                    columns: text.count,
-                    patchSize: 14,
-                    viewWidth: 14 * text.count,
-                    viewHeight: 14,
-                    patches: text.map { [.init(slot: 0, character: String($0), logProbability: 0)] }
-                )
-            }
-        )
+        let able = try ModelDouble([page], declaresGlyphs: true)
         let reading = try await Transcriber().read(page.page, model: able)
         #expect(reading.tiles.map { $0.glyphs?.characters.joined() } == ["Dear", "Sir,"])
         #expect(able.named.withLock { $0 } == 2)
-        let unable = try await Transcriber().read(page.page, model: ModelDouble([page]))
-        #expect(unable.tiles.map(\.glyphs) == [nil, nil])
+        let unable = try ModelDouble([page])
+        #expect(try await Transcriber().read(page.page, model: unable).tiles.map(\.glyphs) == [nil, nil])
+        #expect(unable.named.withLock { $0 } == 0)
     }
 
     @Test func aKeptReadingComesBackAsItWas() throws {

@@ -57,7 +57,6 @@ final class ModelDouble: VisionLanguageModel {
     let questions = Mutex<[String]>([])
     let named = Mutex(0)
     private let texts: [[UInt8]: String]
-    private let glyphs: (@Sendable (String) -> GlyphGrid)?
     private let stopReason: StopReason
     private let answer: Answer
 
@@ -66,7 +65,7 @@ final class ModelDouble: VisionLanguageModel {
         declares: Bool = true,
         imagesPerPrompt: Int = 3,
         stopReason: StopReason = .endOfSequence,
-        glyphs: (@Sendable (String) -> GlyphGrid)? = nil,
+        declaresGlyphs: Bool = false,
         answer: @escaping Answer = { _, _ in ("", -0.01) }
     ) throws {
         var texts: [[UInt8]: String] = [:]
@@ -78,8 +77,7 @@ final class ModelDouble: VisionLanguageModel {
         self.texts = texts
         self.stopReason = stopReason
         self.answer = answer
-        self.glyphs = glyphs
-        let head = glyphs == nil ? "" : #""glyph_head": {"slots": 3, "classes": 90, "first_token": 259},"#
+        let head = declaresGlyphs ? #""glyph_head": {"slots": 3, "classes": 90, "first_token": 259},"# : ""
         let declaration = """
             {"name": "double", \(head) "prompts": {"transcribe": "Transcribe.", "field": "What is the {field}?"},
              "splitting": {"strategy": "lines", "tile_height": 28, "tile_width": [56, 392], "text_height": 20,
@@ -92,6 +90,18 @@ final class ModelDouble: VisionLanguageModel {
             weights: "float32",
             declaration: declares
                 ? try JSONDecoder().decode(ReaderDeclaration.self, from: Data(declaration.utf8)) : nil
+        )
+    }
+
+    /// One column for each character.
+    private static func grid(_ text: String) -> GlyphGrid {
+        GlyphGrid(
+            rows: 1,
+            columns: text.count,
+            patchSize: 14,
+            viewWidth: 14 * text.count,
+            viewHeight: 14,
+            patches: text.map { [.init(slot: 0, character: String($0), logProbability: 0)] }
         )
     }
 
@@ -115,9 +125,9 @@ final class ModelDouble: VisionLanguageModel {
                 stopReason: stopReason,
                 promptTokenCount: 1
             )
-            if request.namesGlyphs, let glyphs {
+            if request.namesGlyphs {
                 named.withLock { $0 += 1 }
-                generation.glyphs = seen.map { [glyphs($0)] }
+                generation.glyphs = seen.map { [Self.grid($0)] }
             }
             return generation
         }
