@@ -9,6 +9,9 @@ struct GlyphAlignment {
     let glyphs: [Int?]
     /// For each character of the text, whether the glyph in its place is that character.
     let isNamed: [Bool]
+    /// For each character of the text, whether the glyph in its place is that character, or the same in another case or
+    /// without its accent: only then its place is certain.
+    let isAlike: [Bool]
 
     private enum Cost {
         static let none = 0
@@ -45,13 +48,15 @@ struct GlyphAlignment {
         }
         var glyphs = [Int?](repeating: nil, count: text.count)
         var isNamed = [Bool](repeating: false, count: text.count)
+        var isAlike = isNamed
         var (i, j) = (characters.count, names.count)
         while i > 0, j > 0 {
             let here = least[i * width + j]
             if here == least[(i - 1) * width + j - 1] + cost(i - 1, j - 1) {
                 (i, j) = (i - 1, j - 1)
                 glyphs[characters[i].0] = named.startIndex + j
-                isNamed[characters[i].0] = characters[i].1 == names[j]
+                isNamed[characters[i].0] = cost(i, j) == Cost.none
+                isAlike[characters[i].0] = cost(i, j) < Cost.other
             } else if here == least[(i - 1) * width + j] + Cost.other {
                 i -= 1
             } else {
@@ -60,6 +65,7 @@ struct GlyphAlignment {
         }
         self.glyphs = glyphs
         self.isNamed = isNamed
+        self.isAlike = isAlike
     }
 
     private static func folded(_ character: String) -> String {

@@ -51,7 +51,9 @@ extension GlyphColumns {
         let wanted = zip(range, text.dropFirst(range.lowerBound)).filter { !$0.1.isWhitespace }.map(\.0)
         let named = wanted.count { alignment.isNamed[$0] }
         guard named > 0, 2 * named >= wanted.count else { return nil }
-        let places = range.compactMap { offset in alignment.glyphs[offset].map { (offset, center(of: $0)) } }
+        let places = range.filter { alignment.isAlike[$0] }.compactMap { offset in
+            alignment.glyphs[offset].map { (offset, center(of: $0)) }
+        }
         guard let first = places.first, let last = places.last else { return nil }
         // Half the mean distance of two characters lies between the outer centres and the ends.
         let step = last.0 > first.0 ? (last.1 - first.1) / Double(last.0 - first.0) : pitch
