@@ -3,6 +3,7 @@ import RectoExtraction
 import RectoPages
 import RectoSchema
 import RectoVLM
+import Synchronization
 import Testing
 
 /// Where values stand by the characters that the glyph head named, and what it says of them.
