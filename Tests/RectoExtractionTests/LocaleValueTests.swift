@@ -137,7 +137,8 @@ import Testing
         arguments: [
             (["All prices in USD.", "$ 5"], "$", "USD"), (["Total (CAD)"], "$ 12.00", "CAD"),
             (["US dollars"], "$", "USD"),
-            (["USD or CAD"], "$", nil), (["EUR"], "$", nil), (["contact us $5"], "$", nil), (["Plan A $5"], "$", nil),
+            (["USD or CAD"], "$", nil), (["EUR"], "$", nil), (["contact us $5"], "$", nil), (["CALL US $5"], "$", nil),
+            (["Plan A $5"], "$", nil),
             (["Belopp i SEK"], "500 kr", "SEK"), (["$ 5"], "$", nil),
         ] as [([String], String, String?)]
     )
