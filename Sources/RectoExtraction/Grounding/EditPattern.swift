@@ -24,6 +24,20 @@ struct EditPattern: Sendable {
         self.positions = positions
     }
 
+    /// The fewest edits that turn the text into a part of another one.
+    ///
+    /// - Parameter codes: The other text.
+    /// - Returns: The edits.
+    func leastDistance(in codes: [Int32]) -> Int {
+        var column = Column(self, mayBeginAnywhere: true)
+        var least = column.distance
+        for code in codes {
+            column.feed(code)
+            least = min(least, column.distance)
+        }
+        return least
+    }
+
     /// The edits that turn the text into what was fed so far.
     struct Column: Sendable {
         /// The edits.
@@ -31,10 +45,17 @@ struct EditPattern: Sendable {
         private var increases: [UInt64]
         private var decreases: [UInt64]
         private let pattern: EditPattern
+        /// The row above the first: one edit more for each character fed, or none where the text may begin anywhere.
+        private let rise: UInt64
 
         /// Begins with nothing fed.
-        init(_ pattern: EditPattern) {
+        ///
+        /// - Parameters:
+        ///   - pattern: The text.
+        ///   - mayBeginAnywhere: Whether what was fed before the text costs nothing.
+        init(_ pattern: EditPattern, mayBeginAnywhere: Bool = false) {
             self.pattern = pattern
+            rise = mayBeginAnywhere ? 0 : 1
             distance = pattern.count
             increases = Array(repeating: .max, count: pattern.blockCount)
             decreases = Array(repeating: 0, count: pattern.blockCount)
@@ -48,8 +69,7 @@ struct EditPattern: Sendable {
 
         /// Feeds the next character.
         mutating func feed(_ code: Int32) {
-            // The row above the first: one edit more for each character fed, as the text begins where the feeding began.
-            var (carryUp, carryDown) = (UInt64(1), UInt64(0))
+            var (carryUp, carryDown) = (rise, UInt64(0))
             for block in 0..<pattern.blockCount {
                 let equal = pattern.positions[Int(code) * pattern.blockCount + block]
                 let (rises, falls) = (increases[block], decreases[block])

@@ -9,24 +9,26 @@ struct FieldLabels: Sendable {
         let labels: [Label]
     }
 
-    /// One label, and how often it has each letter: texts that have too few of them need no comparison.
+    /// One label, and a quick count of its edits: most texts need no closer comparison.
     private struct Label: Sendable {
         let matcher: LabelMatcher
-        let letters: LetterCounts
+        let pattern: EditPattern
         /// The characters of its longest spelling.
         let length: Int
 
         init(_ text: String) {
             matcher = LabelMatcher(labels: [text])
-            // `number` may be printed in other words.
+            // `number` may be printed in other words, and a label without its colon or point.
             let isNumber = text.lowercased().hasSuffix(" number")
             let folded = FoldedText(isNumber ? String(text.dropLast("number".count)) : text, isLoose: true).characters
-            letters = LetterCounts(folded)
-            length = max(folded.count + (isNumber ? "number".count : 0), 1)
+            length = max(1, folded.count + (isNumber ? "number".count : 0))
+            var stem = folded
+            while let last = stem.last, last == ":" || last == "." { stem.removeLast() }
+            pattern = EditPattern(stem.map(FieldLabels.code), alphabetSize: FieldLabels.alphabetSize)
         }
 
-        func fit(of text: String, _ counts: LetterCounts, atLeast least: Double) -> Double {
-            guard 1 - Double(letters.missing(in: counts)) / Double(length) >= least else { return 0 }
+        func fit(of text: String, codes: [Int32], atLeast least: Double) -> Double {
+            guard 1 - Double(pattern.leastDistance(in: codes)) / Double(length) >= least else { return 0 }
             return matcher.match(text)?.fit ?? 0
         }
     }
@@ -66,33 +68,32 @@ struct FieldLabels: Sendable {
     /// - Returns: The place, or nil.
     func place(of pattern: [String]) -> Int? { fields.firstIndex { $0.pattern == pattern } }
 
-    /// How well a text fits the labels of each field, from 0 to 1.
+    /// The fields that have labels, as places.
+    var places: Range<Int> { fields.indices }
+
+    /// How well a text fits the labels of a field, from 0 to 1.
     ///
     /// - Parameters:
     ///   - text: What stands near a value.
+    ///   - codes: The same, as `codes(of:)` gives it.
+    ///   - field: The field's place.
     ///   - least: A smaller number may be told as 0.
-    /// - Returns: One number for each field.
-    func fits(of text: String, atLeast least: Double) -> [Double] {
-        let counts = LetterCounts(FoldedText(text, isLoose: true).characters)
-        return fields.map { field in
-            field.labels.reduce(0) { max($0, $1.fit(of: text, counts, atLeast: least)) }
-        }
-    }
-}
-
-/// How often each letter stands in a text, letters with the same last six bits together.
-private struct LetterCounts: Sendable {
-    private var counts = SIMD64<UInt8>(repeating: 0)
-
-    init(_ characters: [Character]) {
-        for character in characters where character.isLetter || character.isNumber {
-            let bucket = Int((character.unicodeScalars.first?.value ?? 0) & 63)
-            if counts[bucket] < .max { counts[bucket] += 1 }
-        }
+    /// - Returns: The best fit.
+    func fit(of text: String, codes: [Int32], field: Int, atLeast least: Double) -> Double {
+        fields[field].labels.reduce(0) { max($0, $1.fit(of: text, codes: codes, atLeast: least)) }
     }
 
-    /// How many letters of this text the other one lacks: it takes at least so many edits to find this one in it.
-    func missing(in other: LetterCounts) -> Int {
-        Int((counts &- pointwiseMin(counts, other.counts)).wrappedSum())
+    /// A text prepared for comparison with many labels.
+    ///
+    /// - Parameter text: What stands near a value.
+    /// - Returns: A number for each character.
+    static func codes(of text: String) -> [Int32] { FoldedText(text, isLoose: true).characters.map(code) }
+
+    private static let alphabetSize = 256
+
+    /// Characters beyond the first 128 may share a code: that lowers the count of edits, never raises it.
+    private static func code(of character: Character) -> Int32 {
+        let value = character.unicodeScalars.first?.value ?? 0
+        return Int32(value < 128 ? value : 128 + value & 127)
     }
 }

@@ -16,7 +16,13 @@ struct PlaceChoice {
 
     private let labels: FieldLabels
     private let surroundings: LabelSurroundings
-    private var fits: [String: [Double]] = [:]
+    private var texts: [String: Fits] = [:]
+
+    /// How well a text fits the labels of the fields that it was compared with.
+    private struct Fits {
+        let codes: [Int32]
+        var known: [Int: Double] = [:]
+    }
 
     /// Prepares a page.
     ///
@@ -89,11 +95,17 @@ struct PlaceChoice {
     }
 
     private mutating func score(of neighbour: LabelSurroundings.Neighbour, for field: Int) -> Double {
-        let known = fits[neighbour.text] ?? labels.fits(of: neighbour.text, atLeast: Self.leastFit)
-        fits[neighbour.text] = known
-        let fit = known[field]
+        let fit = self.fit(of: neighbour.text, field: field)
         guard fit >= Self.leastFit else { return 0 }
-        let rival = known.indices.filter { $0 != field }.map { known[$0] }.max() ?? 0
+        let rival = labels.places.filter { $0 != field }.map { self.fit(of: neighbour.text, field: $0) }.max() ?? 0
         return neighbour.weight * fit * (fit >= rival - Self.rivalGap ? 1 : Self.weightOfRival)
+    }
+
+    private mutating func fit(of text: String, field: Int) -> Double {
+        let fits = texts[text] ?? Fits(codes: FieldLabels.codes(of: text))
+        if let known = fits.known[field] { return known }
+        let fit = labels.fit(of: text, codes: fits.codes, field: field, atLeast: Self.leastFit)
+        texts[text, default: fits].known[field] = fit
+        return fit
     }
 }
