@@ -109,16 +109,23 @@ struct TableTests {
     @Test func cellsMayBeMissing() throws {
         let lines = [
             Self.heads, Self.board, Self.row("Delivery", nil, nil, "25.00"), Self.row(nil, "3", "1.00", "3.00"),
-            Self.row("Samples", "2", "free", nil), Self.glue,
+            Self.row("Samples", "2", "free", nil), Self.row("Packing", "–", "incl.", "1.00"), Self.glue,
         ]
         let result = try assemble(Self.invoice, [ReadPage(1, lines)])
         #expect(
             result.rows() == [
                 "Oak board 2.4 m | 12 | 18.50 | 222.00", "Delivery | - | - | 25.00", "- | 3 | 1.00 | 3.00",
-                "Samples | 2 | - | -", "Wood glue 1 l | 6 | 9.75 | 58.50",
+                "Samples | 2 | - | -", "Packing | - | - | 1.00", "Wood glue 1 l | 6 | 9.75 | 58.50",
             ]
         )
         #expect(result.errors.isEmpty)
+    }
+
+    @Test func aNumberThatWasMisreadIsAnErrorThoughItMayBeAbsent() throws {
+        let lines = [Self.heads, Self.row("Oak board", "I", "$", "1/222.00")]
+        let result = try assemble(Self.invoice, [ReadPage(1, [Self.heads, Self.board] + lines.suffix(1))])
+        #expect(result.errors.map { $0.facts["found"] } == ["I", "$", "1/222.00"])
+        #expect(result.rows()?.last == "Oak board | - | - | -")
     }
 
     @Test func numbersMayReachFarOutFromUnderTheirHeads() throws {
@@ -205,6 +212,13 @@ struct TableTests {
             [right(535, "350.00")], Self.glue,
         ]
         #expect(try Self.items(lines)?.count == 3)
+    }
+
+    @Test(arguments: ["GOODSTOTAL: 222.00", "Nettosumme 222.00", "Delivered: 5 May 2024", "Sous-total HT : 222,00"])
+    func aFactBelowTheLastRowDoesNotGoOnWithIt(text: String) throws {
+        #expect(
+            try Self.items([Self.heads, Self.board, [left(60, text)]]) == ["Oak board 2.4 m | 12 | 18.50 | 222.00"]
+        )
     }
 
     @Test func aRowMayBeginWithAWordThatSumsDo() throws {

@@ -17,8 +17,8 @@ struct ListAssembly {
 
     /// Builds the list.
     ///
-    /// What a cell says and the schema does not admit is an error, except words and dashes where the schema admits no
-    /// value: `free` is no price.
+    /// What a cell says and the schema does not admit is an error, except a word or a dash in place of a number where the
+    /// schema admits no value: `free` is no price. A single letter or sign is a number that was misread.
     ///
     /// - Parameter rows: Its rows in order.
     /// - Returns: The list; nil when nothing was found and it may be absent.
@@ -90,10 +90,16 @@ struct ListAssembly {
             }
             return .value(value)
         case .refused(let expected):
-            let saysNothing = member.node.kind == .amount && !text.contains(where: \.isNumber)
-            if saysNothing, member.node.allowsNull || !member.isRequired { return .nothing }
+            if Self.isNoNumber(text), member.node.kind == .amount, member.node.allowsNull || !member.isRequired {
+                return .nothing
+            }
             errors.append(.valueInvalid(pointer: place.description, quote: text, expected: expected))
             return .refused
         }
+    }
+
+    private static func isNoNumber(_ text: String) -> Bool {
+        guard !text.contains(where: \.isNumber) else { return false }
+        return text.count(where: \.isLetter) >= 2 || text.allSatisfy { "-–—./ ".contains($0) }
     }
 }

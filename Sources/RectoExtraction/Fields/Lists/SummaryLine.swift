@@ -17,8 +17,13 @@ struct SummaryLine: Sendable {
     func names(_ text: String) -> Bool {
         if let match = matcher.match(text), match.isAtStart, match.fit >= Self.leastFit { return true }
         let words = Self.words(of: text)
-        return words.contains(where: Self.sums.contains)
-            && words.allSatisfy { Self.sums.contains($0) || Self.besideSums.contains($0) }
+        return words.contains(where: Self.isSum)
+            && words.allSatisfy { Self.isSum($0) || Self.besideSums.contains($0) }
+    }
+
+    /// Whether a word is a sum; its parts may have been read as one ("Goodstotal").
+    private static func isSum(_ word: String) -> Bool {
+        sums.contains(word) || word.hasSuffix("total") || word.hasSuffix("summe")
     }
 
     /// Whether a text says that a sum is carried from one page to the next, or what an account held before and after.

@@ -182,6 +182,11 @@ struct TableBody: Sendable {
     /// Whether a line holds nothing but what may be a part of a row's text.
     private func isText(_ line: TableLine, _ cells: [Int: TableCell]) -> Bool {
         guard cells.keys.contains(where: { members[$0].isFreeText }) else { return false }
+        // A number behind a colon is a fact with its label.
+        let words = line.words.map(\.text)
+        if zip(words, words.dropFirst()).contains(where: { $0.hasSuffix(":") && $1.contains(where: \.isNumber) }) {
+            return false
+        }
         return cells.allSatisfy { member, cell in
             guard members[member].isFreeText else { return cell.converts }
             guard let first = cell.words.first, let extent = extents[member] else { return true }
