@@ -94,6 +94,23 @@ struct EvaluationReportTests {
         #expect(report.fields.first?.score.exactShare == 0.5)
     }
 
+    @Test func rowsThatAreMissingOrTooManyAreCounted() {
+        let documents = [
+            Self.evaluation(
+                ["items": [["a": "1"], ["a": "2"], ["a": "3"]]],
+                Self.record(["items": [["a": "1"], ["a": "3"]]])
+            ),
+            Self.evaluation(["items": [["a": "1"]]], Self.record(["items": [["a": "0"], ["a": "1"]]])),
+            Self.evaluation(["items": []], Self.record(["items": [["a": "9"]]])),
+            Self.evaluation(["total": "1"], Self.record(["total": "1"], pipeline: "receipt")),
+        ]
+        let report = EvaluationReport(documents: documents, model: nil)
+        let counts: JSONValue = [
+            "pipeline": "invoice", "field": "/items", "labelled": 4, "found": 5, "missing": 1, "surplus": 2,
+        ]
+        #expect(report.json().objectValue?["lists"] == [counts])
+    }
+
     @Test func schemaSaysWhatIsAnAmount() throws {
         let schema = try ExtractionSchema([
             "type": "object",

@@ -21,6 +21,12 @@ struct SummaryLine: Sendable {
             && words.allSatisfy { Self.isSum($0) || Self.besideSums.contains($0) }
     }
 
+    /// Whether a text begins with a word for a sum.
+    ///
+    /// - Parameter text: A line.
+    /// - Returns: Whether it may be a sum's name, with more words than `names` knows.
+    func begins(_ text: String) -> Bool { Self.words(of: text).first.map(Self.isSum) ?? false }
+
     /// Whether a word is a sum; its parts may have been read as one ("Goodstotal").
     private static func isSum(_ word: String) -> Bool {
         sums.contains(word) || word.hasSuffix("total") || word.hasSuffix("summe")

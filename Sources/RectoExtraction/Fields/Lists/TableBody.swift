@@ -161,6 +161,7 @@ struct TableBody: Sendable {
             return true
         }
         guard let common, !common.isSubset(of: cells.keys), isAnchored(cells) else { return false }
+        if summary.begins(line.text) { return true }
         return text.contains { member in
             guard let first = cells[member]?.words.first, let extent = extents[member] else { return false }
             return abs(first.left - extent.left) > Self.alignment * line.em && cells.count <= 2

@@ -5,19 +5,15 @@ struct TableGrid: Sendable {
     /// Where neighbours part, levelled, in points; one less than there are columns.
     let separators: [Double]
 
-    /// Parts columns: between two heads, in the widest gap that the fewest words below the heads stand in.
+    /// Parts columns: between two heads, in the widest gap that is free below them, else where least text is cut.
     ///
     /// - Parameters:
     ///   - columns: The columns from left to right.
     ///   - body: The lines below the heads.
     init(_ columns: [TableColumn], body: [TableLine]) {
         self.columns = columns
-        let words = body.flatMap(\.words).map { Ink(left: $0.left, right: $0.right, weight: Self.word) }
-        let spaces = body.flatMap(\.chunks).flatMap { chunk in
-            zip(chunk, chunk.dropFirst()).map { Ink(left: $0.right, right: $1.left, weight: Self.space) }
-        }
         separators = zip(columns, columns.dropFirst()).map { left, right in
-            Self.separator(from: left.right, to: right.left, inks: words + spaces)
+            Self.separator(from: left.right, to: right.left, body: body)
         }
     }
 
@@ -33,36 +29,37 @@ struct TableGrid: Sendable {
         return max(0, left, right)
     }
 
-    /// What a separator should not cross.
-    private struct Ink {
-        let left, right: Double
-        let weight: Int
+    /// Words that stand together.
+    private struct Text {
+        let words: [TableWord]
+        let em: Double
     }
 
-    /// A space between words of one text is nearly as bad a place as a word.
-    private static let (word, space) = (10, 9)
+    /// Crossing a text between two of its words costs this, in type sizes.
+    private static let crossing = 0.5
 
-    private static func separator(from left: Double, to right: Double, inks: [Ink]) -> Double {
+    private static func separator(from left: Double, to right: Double, body: [TableLine]) -> Double {
         guard left < right else { return (left + right) / 2 }
-        let crossing = inks.filter { $0.left < right && $0.right > left }
-        let edges = (crossing.flatMap { [$0.left, $0.right] }.filter { $0 > left && $0 < right } + [left, right])
-            .sorted()
-        var best: (weight: Int, start: Double, end: Double)?
-        var open: (weight: Int, start: Double, end: Double)?
-        for (start, end) in zip(edges, edges.dropFirst()) where end > start {
-            let middle = (start + end) / 2
-            let weight = crossing.reduce(0) { $0 + ($1.left < middle && $1.right > middle ? $1.weight : 0) }
-            if let before = open, before.weight == weight {
-                open = (weight, before.start, end)
-            } else {
-                open = (weight, start, end)
-            }
-            guard let now = open else { continue }
-            if let known = best, (known.weight, known.start - known.end) <= (now.weight, now.start - now.end) {
-                continue
-            }
-            best = now
+        let texts = body.flatMap { line in line.chunks.map { Text(words: $0, em: line.em) } }
+        let inside = body.flatMap(\.words).flatMap { [$0.left, $0.right] }.filter { $0 > left && $0 < right }
+        let edges = ([left, right] + inside).sorted()
+        let places = edges.map { (start: $0, end: $0) } + zip(edges, edges.dropFirst()).map { (start: $0, end: $1) }
+        let ranked = places.map { place in
+            (cost: cost(of: (place.start + place.end) / 2, in: texts), width: place.end - place.start, place: place)
         }
-        return best.map { ($0.start + $0.end) / 2 } ?? (left + right) / 2
+        // Of equal places the widest, else the rightmost: texts reach to the right of their heads.
+        let best = ranked.min { ($0.cost, -$0.width, -$0.place.start) < ($1.cost, -$1.width, -$1.place.start) }
+        return best.map { ($0.place.start + $0.place.end) / 2 } ?? (left + right) / 2
+    }
+
+    /// What of the words would stand on the wrong side of a separator, in points, and what it costs to cut texts.
+    private static func cost(of x: Double, in texts: [Text]) -> Double {
+        texts.reduce(0) { sum, text in
+            guard let first = text.words.first, let last = text.words.last, first.left < x, last.right > x else {
+                return sum
+            }
+            let cut = text.words.lazy.filter { $0.left < x && $0.right > x }.map { min(x - $0.left, $0.right - x) }
+            return sum + crossing * text.em + cut.reduce(0, +)
+        }
     }
 }
