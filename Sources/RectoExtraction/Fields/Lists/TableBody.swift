@@ -129,7 +129,9 @@ struct TableBody: Sendable {
     // MARK: - Kinds of lines
 
     private func isAnchored(_ cells: [Int: TableCell]) -> Bool {
-        anchors.contains { member in
+        // Even if every number is misread, a line with something in all columns is a row.
+        if let common, common.count >= 3, common.isSubset(of: cells.keys) { return true }
+        return anchors.contains { member in
             guard let cell = cells[member] else { return false }
             // A misread number is still a number for the most part.
             return cell.converts || 2 * cell.text.count(where: \.isNumber) >= cell.text.count
