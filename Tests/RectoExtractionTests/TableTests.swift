@@ -161,7 +161,7 @@ struct TableTests {
     @Test func aTileWithSeveralCellsIsCutWhereTheyConvert() throws {
         let heads = [left(60, "Description"), left(160, "Qty"), left(190, "Price"), left(230, "Amount")]
         let lines = [
-            heads, [left(60, "Brass hinge"), left(165, "40 3.20 128.00")], [left(115, "Oak board 12 18.50 222.00")],
+            heads, [left(60, "Brass hinge"), left(165, "40 3.20 128.00")], [left(110, "Oak board 12 18.50 222.00")],
         ]
         #expect(
             try Self.items(lines) == ["Brass hinge | 40 | 3.20 | 128.00", "Oak board | 12 | 18.50 | 222.00"]
