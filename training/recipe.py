@@ -22,4 +22,5 @@ STAGES = [
     Stage("reading", 24_000, Weights(glyph=0.3, aligned=0.2, ctc=0.3, lm=1.0)),
     Stage("asking", 92_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), fields=0.3),
     Stage("again", 137_728, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
+    Stage("further", 90_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
 ]
