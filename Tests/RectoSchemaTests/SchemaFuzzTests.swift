@@ -13,6 +13,8 @@ import Testing
         var parsed = 0
         var compiled = 0
         var valid = 0
+        var automata = 0
+        var accepted = 0
         var longest = Duration.zero
     }
 
@@ -77,7 +79,7 @@ import Testing
             tally.parsed += 1
             Self.check(value, corpus.instances, &random, &tally)
         }
-        #expect(tally.parsed > 0 && tally.compiled > 0 && tally.valid > 0)
+        #expect(tally.parsed > 0 && tally.compiled > 0 && tally.valid > 0 && tally.accepted > 0)
     }
 
     @Test func recombinedSchemasAreCompiledOrRefused() throws {
@@ -91,7 +93,7 @@ import Testing
             tally.parsed += 1
             Self.check(value, corpus.instances, &random, &tally)
         }
-        #expect(tally.compiled > 0 && tally.compiled < tally.parsed && tally.valid > 0)
+        #expect(tally.compiled > 0 && tally.compiled < tally.parsed && tally.valid > 0 && tally.accepted > 0)
     }
 
     @Test func mutatedPatternsAreParsedOrRefused() throws {
@@ -124,9 +126,33 @@ import Testing
                 let instance = instances[random.next(below: instances.count)]
                 if schema.validate(instance).isEmpty { tally.valid += 1 }
             }
+            Self.checkAutomaton(of: schema, instances, &random, &tally)
         } catch {
             #expect(!error.issues.isEmpty)
             #expect(error.issues.allSatisfy { !$0.message.isEmpty })
+        }
+    }
+}
+
+extension SchemaFuzzTests {
+    /// An automaton is built or refused, and takes nothing that the validator does not take.
+    private static func checkAutomaton(
+        of schema: JSONSchema,
+        _ instances: [JSONValue],
+        _ random: inout SplitMix,
+        _ tally: inout Tally
+    ) {
+        let automaton: SchemaAutomaton
+        do { automaton = try SchemaAutomaton(schema: schema, options: AutomatonDifferentialTests.options) } catch {
+            #expect(!error.description.isEmpty)
+            return
+        }
+        tally.automata += 1
+        for _ in 0..<3 {
+            let instance = instances[random.next(below: instances.count)]
+            guard automaton.accepts(JSONWriter().bytes(instance), isLenient: true) else { continue }
+            tally.accepted += 1
+            #expect(schema.validate(instance).isEmpty, "\(JSONWriter().string(schema.source)) took \(instance)")
         }
     }
 }
