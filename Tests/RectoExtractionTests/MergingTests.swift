@@ -80,4 +80,38 @@ import Testing
         #expect(candidates.map { $0.grounding.evidence.map(\.page.value) } == [[1], [2]])
         #expect(candidates.allSatisfy { ($0.grounding.confidence ?? 0) > 0.5 })
     }
+
+    @Test func aContradictionTakesFromTheConfidence() async throws {
+        let result = try await result(["120.00", "100.00"], .best)
+        let alone = Grounder().ground(result, textLayer: [:])
+        let lowered = Grounder().lowered(alone, by: Grounder().conflicts(of: result, textLayer: [:]))
+        let confidence = try #require(alone.first?.confidence)
+        #expect(try #require(lowered.first?.confidence) <= 0.51)
+        #expect(confidence > 0.8)
+        #expect(Grounder().lowered(alone, by: []) == alone)
+    }
+
+    @Test func whereAllMustAgreeWhatIsNoValueAgreesWithNone() async throws {
+        let result = try await result(["100.00", "2,50.00"], .mustAgree)
+        #expect(result.fields["total"] == nil)
+        #expect(result.errors == [.valueInvalid(pointer: "/total", quote: "2,50.00", expected: "a number")])
+        #expect(try await self.result(["100.00", "2,50.00"], .best).fields["total"]?.numberValue?.text == "100.00")
+    }
+
+    @Test(
+        arguments: [
+            (["03/04/2026"], nil), (["03/04/2026", "13/04/2026"], "2026-04-03"),
+            (["03/04/2026", "04/13/2026"], "2026-03-04"),
+            (["03/04/2026", "04/13/2026", "13/04/2026"], nil), (["03/03/2026"], "2026-03-03"),
+            (["03.04.2026"], "2026-04-03"),
+        ] as [([String], String?)]
+    )
+    func anAmbiguousDateIsDecidedByTheDocumentOrRefused(dates: [String], day: String?) async throws {
+        let text = #"{"type":"object","properties":{"issued":{"type":"string","format":"date","title":"Issued"}}}"#
+        let page = PageDouble([["Issued", dates[0]]] + dates.dropFirst().map { ["Delivered", $0] })
+        let model = try ModelDouble([page], answer: carefulAnswer)
+        let result = try await FieldExtractor(schema: schema(text)).extract(from: [page.page], model: model)
+        #expect(result.fields["issued"]?.stringValue == day)
+        #expect(result.errors.isEmpty == (day != nil))
+    }
 }

@@ -174,10 +174,20 @@ struct WindowReading {
         for length in stride(from: min(words.count, 5), to: 0, by: -1) {
             for start in 0...(words.count - length) {
                 let run = words[start..<start + length].joined(separator: " ")
-                if converts(run) { return run }
+                if converts(run), !isPieceOfNumber(words[start..<start + length], of: words) { return run }
             }
         }
         return nil
+    }
+}
+
+extension WindowReading {
+    /// Whether digits stand right beside the run: `1` of `1 234.50` is no amount of its own.
+    private func isPieceOfNumber(_ run: ArraySlice<Substring>, of words: [Substring]) -> Bool {
+        guard field.node.kind == .amount else { return false }
+        let isBefore = run.startIndex > 0 && words[run.startIndex - 1].allSatisfy(\.isNumber)
+        let isAfter = run.endIndex < words.count && words[run.endIndex].first?.isNumber == true
+        return isBefore || isAfter
     }
 }
 

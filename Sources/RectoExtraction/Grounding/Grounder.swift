@@ -14,6 +14,9 @@ import RectoSchema
 /// by the match: exact, half way from p to 1, because a second source says the same at the same place; exact elsewhere,
 /// fuzzy and vision, p; none, half of p.
 public struct Grounder: Sendable {
+    /// The confidence in a value that the text layer contradicts: one of the two sources is wrong.
+    static let mostOfContradicted = 0.5
+
     private let labels: FieldLabels
 
     /// Creates a grounder.
@@ -36,22 +39,22 @@ public struct Grounder: Sendable {
             leaves.append((pointer, answers.count..<answers.count + found.count))
             answers += found
         }
-        let hits = hits(of: answers, textLayer: textLayer)
+        let indexes = textLayer.mapValues { TextLayerIndex(words: $0) }
+        let hits = hits(of: answers, indexes: indexes)
         let readings = Dictionary(result.pages.map { ($0.page, $0) }, uniquingKeysWith: { first, _ in first })
         return leaves.map { leaf in
-            ground(leaf.pointer, leaf.answers.map { (answers[$0], hits[$0]) }, readings: readings)
+            ground(leaf.pointer, leaf.answers.map { (answers[$0], hits[$0]) }, readings: readings, indexes: indexes)
         }
     }
 
     /// Where each answer stands in the text layer; nil where it does not.
     private func hits(
         of answers: [FieldCandidate],
-        textLayer: [PageNumber: [TextLayerWord]]
+        indexes: [PageNumber: TextLayerIndex]
     ) -> [TextLayerIndex.Hit?] {
         var hits = [TextLayerIndex.Hit?](repeating: nil, count: answers.count)
         for (page, places) in Dictionary(grouping: answers.indices, by: { answers[$0].page }) {
-            guard let words = textLayer[page], !words.isEmpty else { continue }
-            let index = TextLayerIndex(words: words)
+            guard let index = indexes[page], !index.words.isEmpty else { continue }
             var choice = PlaceChoice(index: index, labels: labels)
             let chosen = choice.choose(
                 places.map { place in
@@ -71,7 +74,9 @@ public struct Grounder: Sendable {
     ///   - textLayer: The document's own words, page by page; pages without an entry have none.
     /// - Returns: One entry for each conflict.
     public func conflicts(of result: ExtractionResult, textLayer: [PageNumber: [TextLayerWord]]) -> [GroundedConflict] {
-        let hits = hits(of: result.conflicts.flatMap { $0.candidates.map(\.answer) }, textLayer: textLayer)
+        guard !result.conflicts.isEmpty else { return [] }
+        let indexes = textLayer.mapValues { TextLayerIndex(words: $0) }
+        let hits = hits(of: result.conflicts.flatMap { $0.candidates.map(\.answer) }, indexes: indexes)
         let readings = Dictionary(result.pages.map { ($0.page, $0) }, uniquingKeysWith: { first, _ in first })
         var next = hits.makeIterator()
         return result.conflicts.map { conflict in
@@ -82,7 +87,8 @@ public struct Grounder: Sendable {
                     grounding: ground(
                         conflict.pointer,
                         [(candidate.answer, next.next().flatMap(\.self))],
-                        readings: readings
+                        readings: readings,
+                        indexes: indexes
                     )
                 )
             }
@@ -93,19 +99,25 @@ public struct Grounder: Sendable {
     private func ground(
         _ pointer: JSONPointer,
         _ answers: [(answer: FieldCandidate, hit: TextLayerIndex.Hit?)],
-        readings: [PageNumber: PageReading]
+        readings: [PageNumber: PageReading],
+        indexes: [PageNumber: TextLayerIndex]
     ) -> GroundedField {
         var evidence: [Evidence] = []
         var signals: [ConfidenceSignals] = []
         var confidence = 0.0
         var weight = 0.0
+        var contradiction: LayerContradiction?
         for (answer, hit) in answers {
             let tile = readings[answer.page]?.tiles.first { $0.index == answer.valueTile }
             let found = hit.map { Self.evidence(of: $0, page: answer.page) } ?? [seen(answer, in: tile)]
             evidence += found
             let share = Double(max(1, answer.logProbabilities.count))
             let match = found.first?.match ?? .none
-            let isElsewhere = hit.map { !$0.isWhereItWasRead } ?? false
+            let layer = self.contradiction(of: answer, hit, place: found.first?.box, index: indexes[answer.page])
+            if let layer, contradiction == nil {
+                contradiction = LayerContradiction(page: answer.page, read: answer.text, layer: layer)
+            }
+            let isElsewhere = layer != nil || hit.map { !$0.isWhereItWasRead } ?? false
             if let known = ConfidenceSignals(answer, match: match, isElsewhere: isElsewhere, tile: tile) {
                 signals.append(known)
                 confidence += share * known.confidence
@@ -120,7 +132,41 @@ public struct Grounder: Sendable {
             confidence: weight > 0 ? confidence / weight : nil
         )
         field.signals = signals
+        field.contradiction = contradiction
+        if contradiction != nil { field.confidence = field.confidence.map { min($0, Self.mostOfContradicted) } }
         return field
+    }
+
+    /// What the text layer says where an answer was read, when that is something else: the longer number or code of which the
+    /// answer is a piece, or the words in the place where only the model saw it.
+    private func contradiction(
+        of answer: FieldCandidate,
+        _ hit: TextLayerIndex.Hit?,
+        place: Box?,
+        index: TextLayerIndex?
+    ) -> String? {
+        if let hit, hit.isWhereItWasRead { return hit.longerToken }
+        guard let index, answer.labelTile != nil || answer.relation == .column else { return nil }
+        return (hit == nil ? place : answer.box).flatMap { index.text(in: $0) }
+    }
+
+    /// Takes from the confidence of a value what speaks for the other values of its field.
+    ///
+    /// - Parameters:
+    ///   - fields: The grounded fields.
+    ///   - conflicts: The fields for which different values were read.
+    /// - Returns: The fields; the confidence c of a chosen value whose rivals have the confidences r is at most c / (c + Σ r).
+    public func lowered(_ fields: [GroundedField], by conflicts: [GroundedConflict]) -> [GroundedField] {
+        fields.map { field in
+            guard let conflict = conflicts.first(where: { $0.pointer == field.pointer }), let own = field.confidence
+            else {
+                return field
+            }
+            let rivals = conflict.candidates.filter { !$0.isChosen }.reduce(0) { $0 + ($1.grounding.confidence ?? 0) }
+            var field = field
+            if own + rivals > 0 { field.confidence = min(own, own / (own + rivals)) }
+            return field
+        }
     }
 
     private static func evidence(of hit: TextLayerIndex.Hit, page: PageNumber) -> [Evidence] {

@@ -13,6 +13,8 @@ package struct TextLayerIndex: Sendable {
         package let distance: Int?
         /// Whether it lies where the model read.
         package let isWhereItWasRead: Bool
+        /// The longer number or code of which it is only a piece; nil when it stands for itself.
+        package let longerToken: String?
     }
 
     /// The part of a place that stands on one line.
@@ -83,6 +85,15 @@ package struct TextLayerIndex: Sendable {
         return precise(search, in: box)
     }
 
+    /// What the text layer says in a place.
+    ///
+    /// - Parameter box: The place, in points.
+    /// - Returns: The words that lie in it, in their order; nil when there are none.
+    package func text(in box: Box) -> String? {
+        let inside = words.filter { Self.isInside($0.box, box) }
+        return inside.isEmpty ? nil : inside.map(\.text).joined(separator: " ")
+    }
+
     /// What is looked for and where it stands exactly.
     private struct Search {
         let text: String
@@ -123,7 +134,8 @@ package struct TextLayerIndex: Sendable {
             lines: place.lines(of: words),
             match: distance == nil ? .exact : .fuzzy,
             distance: distance,
-            isWhereItWasRead: box.map { Self.isInside(place.bounds, $0) } ?? true
+            isWhereItWasRead: box.map { Self.isInside(place.bounds, $0) } ?? true,
+            longerToken: place.longerToken(in: words)
         )
     }
 }

@@ -140,12 +140,13 @@ struct CandidateSelection {
     func choose(_ pointer: JSONPointer, _ node: SchemaNode) -> Choice {
         let candidates = candidates[pointer] ?? []
         let (values, refused) = values(of: candidates, node)
-        guard let chosen = choose(among: values, candidates, node) else {
-            guard let refused, refused.candidate.score >= Self.leastScoreOfError else {
-                return Choice(outcome: .absent)
-            }
-            return Choice(outcome: .refused(quote: refused.candidate.text, expected: refused.expected))
+        let wrong = refused.flatMap { $0.candidate.score >= Self.leastScoreOfError ? $0 : nil }
+        let chosen = choose(among: values, candidates, node)
+        // Where all must agree, an answer that is no value of the field agrees with none.
+        if let wrong, chosen == nil || policy == .mustAgree {
+            return Choice(outcome: .refused(quote: wrong.candidate.text, expected: wrong.expected))
         }
+        guard let chosen else { return Choice(outcome: .absent) }
         let rivals = values.filter {
             Self.key($0.value) != Self.key(chosen.value) && $0.score >= Self.leastScoreOfConflict
         }

@@ -46,6 +46,22 @@ public struct ErrorReport: Sendable, Hashable, Codable {
         )
     }
 
+    /// Reports a value that the text layer contradicts.
+    ///
+    /// - Parameters:
+    ///   - field: The value; nil is returned when nothing contradicts it.
+    ///   - stage: The stage that read it.
+    package init?(contradicted field: GroundedField, stage: String?) {
+        guard let contradiction = field.contradiction else { return nil }
+        self.init(
+            code: "field.contradicted",
+            message: "\"\(contradiction.read)\" was read for \(field.pointer), but the page's text layer says "
+                + "\"\(contradiction.layer)\" there; look at the page.",
+            page: contradiction.page,
+            stage: stage
+        )
+    }
+
     /// The error as it stands in a record.
     ///
     /// - Returns: An object with `code`, `message`, `page`, `stage` and `retryable`.

@@ -86,6 +86,16 @@ public struct Evidence: Sendable, Hashable, Codable {
     }
 }
 
+/// What a page's text layer says where something else was read.
+public struct LayerContradiction: Sendable, Hashable, Codable {
+    /// The page.
+    public var page: PageNumber
+    /// What was read.
+    public var read: String
+    /// What the text layer says there.
+    public var layer: String
+}
+
 /// A leaf of `fields` with what speaks for it.
 public struct GroundedField: Sendable, Hashable, Codable {
     /// Where in `fields` the value stands.
@@ -96,6 +106,8 @@ public struct GroundedField: Sendable, Hashable, Codable {
     public var confidence: Double?
     /// What the confidence was made of, one for each answer; empty where it is not calibrated.
     public var signals: [ConfidenceSignals] = []
+    /// What the text layer says where the value was read, when that is something else.
+    public var contradiction: LayerContradiction?
 
     /// Creates a grounded field.
     ///

@@ -49,6 +49,7 @@ extension AmountParser {
         let whole = decimal.map { body[..<$0] } ?? body
         let fraction = decimal.map { body[body.index(after: $0)...] }
         var groups = [""]
+        var groupMarks: Set<Character> = []
         for character in whole {
             if Self.isDigit(character) {
                 groups[groups.count - 1].append(character)
@@ -56,11 +57,14 @@ extension AmountParser {
                 || Self.spaces.contains(character)
             {
                 guard decimal.map({ body[$0] != character }) ?? true else { return nil }
+                groupMarks.insert(Self.spaces.contains(character) ? " " : character == "’" ? "'" : character)
                 groups.append("")
             } else {
                 return nil
             }
         }
+        // `1 1,234.00` is a quantity beside a price.
+        guard groupMarks.count <= 1 else { return nil }
         return number(groups, fraction, isGrouped: Self.areThousands)
     }
 

@@ -19,6 +19,35 @@ public struct DateParser: Sendable {
     /// - Parameter locale: By whose rules dates are printed; nil when that is not known.
     public init(locale: PrintedLocale? = nil) { self.locale = locale }
 
+    /// The two days that `03/04/2026` may be where no locale is known; nil for what is one day or none.
+    ///
+    /// - Parameter text: What is printed, and nothing else.
+    /// - Returns: The days, by the order in which they are read.
+    func readings(of text: String) -> [PrintedLocale.DateOrder: CalendarDate]? {
+        guard locale == nil, let match = text.wholeMatch(of: /\s*(\d{1,2})([\/-])(\d{1,2})\2(\d{4}|\d{2})\s*/),
+            let first = Int(match.1), let second = Int(match.3), first != second, let year = year(match.4),
+            let dayFirst = CalendarDate(year: year, month: second, day: first),
+            let monthFirst = CalendarDate(year: year, month: first, day: second)
+        else { return nil }
+        return [.dayMonthYear: dayFirst, .monthDayYear: monthFirst]
+    }
+
+    /// The order in which a document's dates stand, as far as they tell: `13/04/2026` is day first.
+    ///
+    /// - Parameter texts: What was read of the document.
+    /// - Returns: The order; nil when no date tells, or they tell different ones.
+    static func order(in texts: [String]) -> PrintedLocale.DateOrder? {
+        var orders: Set<PrintedLocale.DateOrder> = []
+        for text in texts {
+            for match in text.matches(of: /\b(\d{1,2})([\/-])(\d{1,2})\2(?:\d{4}|\d{2})\b/) {
+                guard let first = Int(match.1), let second = Int(match.3) else { continue }
+                if (13...31).contains(first), second <= 12 { orders.insert(.dayMonthYear) }
+                if (13...31).contains(second), first <= 12 { orders.insert(.monthDayYear) }
+            }
+        }
+        return orders.count == 1 ? orders.first : nil
+    }
+
     /// Reads a date.
     ///
     /// - Parameter text: What is printed, and nothing else.

@@ -7,6 +7,7 @@ package import RectoSchema
 /// date to `YYYY-MM-DD`. Currencies always become codes of ISO 4217. What is printed stays the quote of the evidence.
 package struct ValueConverter: Sendable {
     private let documentCurrencies: Set<String>
+    private let documentDateOrder: PrintedLocale.DateOrder?
 
     /// The converted value, or what the schema wanted instead.
     package enum Outcome: Sendable, Hashable {
@@ -18,9 +19,11 @@ package struct ValueConverter: Sendable {
 
     /// Creates a converter.
     ///
-    /// - Parameter documentTexts: What was read of the document, which may decide what a `$` means.
+    /// - Parameter documentTexts: What was read of the document, which may decide what a `$` means and whether days stand
+    ///   before months.
     package init(documentTexts: [String] = []) {
         documentCurrencies = documentTexts.reduce(into: []) { $0.formUnion(CurrencyParser.codes(in: $1)) }
+        documentDateOrder = DateParser.order(in: documentTexts)
     }
 
     /// Converts a text.
@@ -43,7 +46,7 @@ package struct ValueConverter: Sendable {
     /// - Returns: Whether `convert` gives a value, or may give one once the whole document is known.
     package func converts(_ text: String, to node: SchemaNode) -> Bool {
         if case .value = convert(text, to: node) { return true }
-        return ambiguousCurrencies(text, node) != nil
+        return ambiguousCurrencies(text, node) != nil || ambiguousDate(text, node) != nil
     }
 
     private func value(of text: String, for node: SchemaNode) -> JSONValue? {
@@ -60,6 +63,7 @@ package struct ValueConverter: Sendable {
         switch node.kind {
         case .amount: return AmountParser(locale: locale).parse(text).map { locale == nil ? text : $0.text }
         case .date:
+            if let readings = ambiguousDate(text, node) { return documentDateOrder.flatMap { readings[$0]?.iso } }
             guard let date = DateParser(locale: locale).parse(text) else { return nil }
             return node.format == .date || locale != nil ? date.iso : text
         case .currency:
@@ -73,6 +77,12 @@ package struct ValueConverter: Sendable {
     private static func isPrintedAddress(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && !parts[0].hasPrefix("\"") && !parts[1].hasPrefix("[") && parts[1].contains(".")
+    }
+
+    /// The days that a text may be where it becomes a day and nothing in the schema says which.
+    private func ambiguousDate(_ text: String, _ node: SchemaNode) -> [PrintedLocale.DateOrder: CalendarDate]? {
+        guard node.kind == .date, node.format == .date, node.printed.locale == nil else { return nil }
+        return DateParser().readings(of: text)
     }
 
     private func currency(_ text: String, _ node: SchemaNode) -> CurrencyParser.Reading? {
@@ -105,7 +115,11 @@ package struct ValueConverter: Sendable {
         return switch node.kind {
         case .amount:
             (node.types.contains(.integer) && !node.types.contains(.number) ? "a whole number" : "a number") + locale
-        case .date: "a date" + locale
+        case .date:
+            ambiguousDate(text, node).map { readings in
+                let days = readings.values.map(\.iso).sorted().joined(separator: " or ")
+                return "one day, and this may be \(days) (x-recto.locale decides)"
+            } ?? "a date" + locale
         case .currency:
             ambiguousCurrencies(text, node).map { codes in
                 let names = codes.prefix(3).joined(separator: ", ")

@@ -150,15 +150,19 @@ public struct PipelineRunner: Sendable {
                 let layer = results.compactMap { result in result.words[words].map { (result.report.page, $0) } }
                 let textLayer = Dictionary(uniqueKeysWithValues: layer)
                 let grounder = Grounder(schema: graph.stage(named: checked.source(of: .fields))?.schema)
-                grounding[checked.name] = grounder.ground(fields, textLayer: textLayer)
-                conflicts[checked.name] = grounder.conflicts(of: fields, textLayer: textLayer)
+                let found = grounder.conflicts(of: fields, textLayer: textLayer)
+                conflicts[checked.name] = found
+                grounding[checked.name] = grounder.lowered(grounder.ground(fields, textLayer: textLayer), by: found)
                 ledger.note(.stageFinished(stage: checked.name, page: nil, duration: watch.elapsed()))
             }
         }
         let record = graph.recordStage
         let fields = record.flatMap { extraction[$0.source(of: .fields)] }
         let stage = record?.source(of: .fields)
-        let errors = (fields?.errors ?? []).map { ErrorReport($0, stage: stage) } + results.flatMap(\.warnings)
+        let contradicted = record.flatMap { grounding[$0.name] } ?? []
+        let errors =
+            (fields?.errors ?? []).map { ErrorReport($0, stage: stage) } + results.flatMap(\.warnings)
+            + contradicted.compactMap { ErrorReport(contradicted: $0, stage: stage) }
         let finished = Record(
             source: source,
             pipeline: describedPipeline,

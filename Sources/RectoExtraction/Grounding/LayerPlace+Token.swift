@@ -1,0 +1,80 @@
+import Foundation
+import RectoPages
+
+extension LayerPlace {
+    /// A number in the next word is the same number when the gap is smaller than this share of its height.
+    private static let largestGapInNumber = 0.4
+
+    /// What the text layer says around the place, when the place is only a piece of a longer number or code.
+    ///
+    /// `1,000` within `1,000,000.00`, `AB-12` within `AB-AB-12`, `12` beside `345`, `5.00` within `(5.00)` or `5.00-`: the
+    /// characters are the same, and the value is another one. Marks around a value (`Total:100.00`, `$5`, a full stop) are no
+    /// part of it.
+    ///
+    /// - Parameter words: The words.
+    /// - Returns: The longer text; nil when the place stands for itself.
+    func longerToken(in words: [LayerWord]) -> String? {
+        guard let first = pieces.first, let last = pieces.last else { return nil }
+        let start = words[first.word].text
+        let end = words[last.word].text
+        let before = start.range(of: first.text).map { start[..<$0.lowerBound] } ?? ""
+        let after = end.range(of: last.text, options: .backwards).map { end[$0.upperBound...] } ?? ""
+        let text = pieces.map(\.text).joined(separator: " ")
+        if Self.belongs(before, beforeEdge: text.first) || Self.belongs(after, afterEdge: text.last)
+            || Self.isInParentheses(text, before, after)
+        {
+            return before + text + after
+        }
+        if before.isEmpty, let word = neighbour(of: first.word, -1, in: words), text.first?.isNumber == true,
+            word.text.last?.isNumber == true
+        {
+            return word.text + " " + text
+        }
+        if after.isEmpty, let word = neighbour(of: last.word, 1, in: words), text.last?.isNumber == true,
+            word.text.first?.isNumber == true
+        {
+            return text + " " + word.text
+        }
+        return nil
+    }
+
+    private func neighbour(of word: Int, _ step: Int, in words: [LayerWord]) -> LayerWord? {
+        let other = word + step
+        guard words.indices.contains(other), words[word].isBeside(words[other].box),
+            words[word].gap(to: words[other]) < Self.largestGapInNumber * words[word].box.height
+        else { return nil }
+        return words[other]
+    }
+
+    private static func belongs(_ before: Substring, beforeEdge edge: Character?) -> Bool {
+        guard let edge, let mark = before.last else { return false }
+        let beyond = before.dropLast().last
+        if isSameKind(mark, edge) { return true }
+        if "-−–/".contains(mark) { return edge.isNumber || isAlphanumeric(beyond) && isAlphanumeric(edge) }
+        return ".,".contains(mark) && edge.isNumber && beyond?.isLetter != true
+    }
+
+    private static func belongs(_ after: Substring, afterEdge edge: Character?) -> Bool {
+        guard let edge, let mark = after.first else { return false }
+        let beyond = after.dropFirst().first
+        if isSameKind(mark, edge) { return true }
+        if "-−–/".contains(mark) {
+            return isAlphanumeric(beyond) && isAlphanumeric(edge) || beyond == nil && edge.isNumber
+        }
+        return ".,'’".contains(mark) && edge.isNumber && beyond?.isNumber == true
+    }
+
+    /// Accounting's sign of a negative amount, which was not read.
+    private static func isInParentheses(_ text: String, _ before: Substring, _ after: Substring) -> Bool {
+        before.contains("(") && after.contains(")") && text.last?.isNumber == true
+            && text.contains { ".,".contains($0) }
+    }
+
+    private static func isSameKind(_ left: Character, _ right: Character) -> Bool {
+        left.isNumber && right.isNumber || left.isLetter && right.isLetter
+    }
+
+    private static func isAlphanumeric(_ character: Character?) -> Bool {
+        character.map { $0.isLetter || $0.isNumber } ?? false
+    }
+}

@@ -1,0 +1,66 @@
+import RectoExtraction
+import RectoPages
+import RectoSchema
+import Testing
+
+/// The same characters in the text layer, and another value.
+@Suite struct LayerContradictionTests {
+    private let tile = Box(x0: 100, y0: 0, x1: 200, y1: 12)
+
+    /// Words side by side from the left edge of the tile, 6 points a character.
+    private func words(_ texts: [String], gap: Double = 3) -> [TextLayerWord] {
+        var x = tile.x0
+        return texts.map { text in
+            let word = TextLayerWord(text: text, box: Box(x0: x, y0: 1, x1: x + 6 * Double(text.count), y1: 11))
+            x = word.box.x1 + gap
+            return word
+        }
+    }
+
+    private func grounded(_ read: String, layer: [TextLayerWord]) throws -> GroundedField {
+        let answer = FieldCandidate(
+            pointer: JSONPointer(["total"]),
+            page: PageNumber(1),
+            labelTile: 0,
+            valueTile: 1,
+            box: tile,
+            text: read,
+            logProbabilities: [-0.001],
+            labelFit: 1
+        )
+        let result = ExtractionResult(fields: ["total": .string(read)], answers: [answer], pages: [], errors: [])
+        return try #require(Grounder().ground(result, textLayer: [PageNumber(1): layer]).first)
+    }
+
+    @Test(arguments: [
+        ("1,000", ["1,000,000.00"], "1,000,000.00"), ("AB-12", ["AB-AB-12"], "AB-AB-12"),
+        ("12", ["12", "345"], "12 345"),
+        ("234.50", ["1", "234.50"], "1 234.50"), ("5.00", ["(5.00)"], "(5.00)"), ("5.00", ["5.00-"], "5.00-"),
+        ("5.00", ["-5.00"], "-5.00"), ("50", [".50"], ".50"), ("7-7-7", ["7-7-7-7"], "7-7-7-7"),
+        ("$1,000.00", ["$1,000,000.00"], "$1,000,000.00"), ("9999", ["1234"], "1234"),
+    ])
+    func whatTheTextLayerSaysOtherwiseIsTold(read: String, layer: [String], says: String) throws {
+        let field = try grounded(read, layer: words(layer, gap: 2))
+        #expect(field.contradiction?.read == read)
+        #expect(field.contradiction?.layer == says)
+        let report = try #require(ErrorReport(contradicted: field, stage: "reading"))
+        #expect(report.code == "field.contradicted")
+        #expect(report.message.contains("\"\(read)\"") && report.message.contains("\"\(says)\""))
+        let agreed = try grounded(read, layer: words([read]))
+        #expect(try #require(field.confidence) < #require(agreed.confidence) / 1.5)
+    }
+
+    @Test(arguments: [
+        ("100.00", ["Total:100.00"]), ("5", ["$5"]), ("12.50", ["12.50."]), ("INV-7", ["(INV-7)"]),
+        ("2", ["2", "100.00"]),
+        ("March 2026", ["March", "2026,"]), ("1'234", ["1'234.–"]), ("A 17", ["A", "17"]),
+    ])
+    func marksAroundAValueAreNoPartOfIt(read: String, layer: [String]) throws {
+        #expect(try grounded(read, layer: words(layer, gap: 8)).contradiction == nil)
+    }
+
+    @Test func aPageWithoutTextLayerContradictsNothing() throws {
+        #expect(try grounded("9999", layer: []).contradiction == nil)
+        #expect(ErrorReport(contradicted: try grounded("9999", layer: []), stage: nil) == nil)
+    }
+}
