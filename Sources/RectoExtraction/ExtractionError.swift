@@ -17,6 +17,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     case contradictingAnswers(pointer: String, values: [String], pages: [Int])
     /// A list has fewer or more elements than the schema wants.
     case listCount(pointer: String, count: Int, minimum: Int?, maximum: Int?)
+    /// A table has a column under a head that fits no label, where that of a required member would stand.
+    case columnUnknown(pointer: String, member: String, head: String, page: Int)
     /// The text of a tile did not come to an end; 0-based tile index in reading order.
     case textCutShort(page: Int, tile: Int)
     /// The answer to a field's question did not come to an end.
@@ -38,6 +40,7 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .valueInvalid: "extraction.value-invalid"
         case .contradictingAnswers: "extraction.contradicting-answers"
         case .listCount: "extraction.list-count"
+        case .columnUnknown: "extraction.column-unknown"
         case .textCutShort: "extraction.text-cut-short"
         case .answerCutShort: "extraction.answer-cut-short"
         case .incompatibleModel: "extraction.incompatible-model"
@@ -49,7 +52,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     /// Whose fault it is.
     public var category: FailureCategory {
         switch self {
-        case .requiredFieldMissing, .valueInvalid, .contradictingAnswers, .listCount, .textCutShort, .answerCutShort:
+        case .requiredFieldMissing, .valueInvalid, .contradictingAnswers, .listCount, .columnUnknown, .textCutShort,
+            .answerCutShort:
             .document
         case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .incompatibleModel, .answerCount, .answerNotJSON:
             .defect
@@ -79,6 +83,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
                 },
                 uniquingKeysWith: { first, _ in first }
             )
+        case .columnUnknown(let pointer, let member, let head, let page):
+            ["pointer": pointer, "member": member, "found": head, "page": String(page)]
         case .textCutShort(let page, let tile): ["page": String(page), "tile": String(tile)]
         case .answerCutShort(let page, let pointer): ["page": String(page), "pointer": pointer]
         case .incompatibleModel(let model, let reason): ["model": model, "reason": reason]
@@ -110,6 +116,9 @@ public enum ExtractionError: RectoError, Hashable, Codable {
                 + [minimum.map { "at least \($0)" }, maximum.map { "at most \($0)" }].compactMap(\.self)
                 .joined(separator: " and ")
                 + "; look at the pages and at the labels of its columns under x-recto.labels, or change the bounds."
+        case .columnUnknown(let pointer, let member, let head, let page):
+            "The table of \(pointer) on page \(page) has no head that fits \"\(member)\", but a column \"\(head)\" where it would "
+                + "stand; add that head to the member's x-recto.labels, or leave the member out of \"required\" if the column is another."
         case .textCutShort(let page, let tile):
             "The text of tile \(tile) on page \(page) did not come to an end and was cut; "
                 + "look at the page, or split it into smaller tiles."

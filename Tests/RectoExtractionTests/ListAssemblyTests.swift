@@ -146,6 +146,52 @@ struct ListAssemblyTests {
         #expect(try assemble(source, [page]).rows() == ["100.00", "50.00"])
     }
 
+    private static func list(of element: String, label: String) -> String {
+        #"{"type": "object", "properties": {"items": {"type": "array", "x-recto": {"labels": ["\#(label)"]}, "items": \#(element)}}}"#
+    }
+
+    /// A label and values in a column beside it.
+    private static func column(_ values: [String]) -> ReadPage {
+        ReadPage(1, [[left(60, "Readings"), left(180, values[0])]] + values.dropFirst().map { [left(180, $0)] })
+    }
+
+    @Test func noValueOfAColumnIsLost() throws {
+        let source = Self.list(of: #"{"type": "number"}"#, label: "Readings")
+        let whole = try assemble(source, [Self.column(["5.5", "(3.25)", "-2.5", "n/a", "12"])])
+        #expect(whole.rows() == ["5.5", "-3.25", "-2.5", "12"])
+        #expect(whole.errors.isEmpty)
+        let misread = try assemble(source, [Self.column(["5.5", "7.2.5", "12", "(3.25"])])
+        #expect(misread.rows() == ["5.5", "12"])
+        #expect(misread.errors.map { $0.facts["found"] } == ["7.2.5", "(3.25"])
+    }
+
+    @Test(
+        arguments: [
+            (["5.50 7.25 8.00"], ["5.50", "7.25", "8.00"]), (["5.5,7.25", "1,234"], ["5.5", "7.25", "1234"]),
+            (["5.5; (7.25)", "8"], ["5.5", "-7.25", "8"]),
+        ] as [([String], [String])]
+    )
+    func severalAmountsOnALineEachCount(lines: [String], values: [String]) throws {
+        let result = try assemble(Self.list(of: #"{"type": "number"}"#, label: "Readings"), [Self.column(lines)])
+        #expect(result.rows() == values)
+        #expect(result.errors.isEmpty)
+    }
+
+    @Test func severalDatesOnALineEachCount() throws {
+        let date = #"{"type": "string", "format": "date", "x-recto": {"type": "date", "locale": "en-GB"}}"#
+        let lines = ["03/04/2026,04/04/2026", "5 April 2026 and 06/04/2026", "7 April 2026"]
+        let days = ["2026-04-03", "2026-04-04", "2026-04-05", "2026-04-06", "2026-04-07"]
+        let labelled = try assemble(Self.list(of: date, label: "Readings"), [Self.column(lines)])
+        #expect(labelled.rows() == days)
+        let second = try #require(labelled.answers.first { $0.pointer.description == "/items/1" })
+        #expect(second.text == "04/04/2026")
+        #expect(second.box == Box(x0: 235, y0: 94, x1: 285, y1: 106))
+        let source = #"{"type": "object", "properties": {"items": {"type": "array", "items": \#(date)}}}"#
+        #expect(try assemble(source, [Self.column(lines)]).rows() == days)
+        let wrong = try assemble(Self.list(of: date, label: "Readings"), [Self.column([lines[0] + ", 31/02/2026"])])
+        #expect(wrong.errors.map { $0.facts["found"] } == ["31/02/2026"])
+    }
+
     // MARK: - Foreign checkpoints
 
     @Test func foreignCheckpointsAnswerEachListAtOnce() async throws {

@@ -128,4 +128,76 @@ struct TablePagesTests {
             ]
         )
     }
+
+    // MARK: - Pages without heads
+
+    private static let first = page(1, [Table.heads, Table.board, Table.hinge])
+
+    /// The rows that a list has beyond those of the first page.
+    private static func further(_ pages: [[ReadPage.Piece]]...) throws -> [String] {
+        let pages = [first] + pages.enumerated().map { page($0.offset + 2, $0.element) }
+        return Array(try assemble(Table.invoice, pages).rows()?.dropFirst(2) ?? [])
+    }
+
+    @Test(
+        arguments: [
+            (
+                [Table.row("Delivery", nil, nil, "5.00"), Table.row("Gift wrap", nil, nil, "2.00")],
+                ["Delivery | - | - | 5.00", "Gift wrap | - | - | 2.00"]
+            ),
+            (
+                [Table.row("Nut M4", "4", nil, "5.00"), Table.row("Nut M5", "1", nil, "9.00")],
+                ["Nut M4 | 4 | - | 5.00", "Nut M5 | 1 | - | 9.00"]
+            ),
+            (
+                [Table.row("Nut M4", nil, "1.25", "5.00"), Table.row("Nut M5", "1", nil, "9.00")],
+                ["Nut M4 | - | 1.25 | 5.00", "Nut M5 | 1 | - | 9.00"]
+            ),
+        ] as [([[ReadPage.Piece]], [String])]
+    )
+    func rowsThatLackCellsGoOnInTheSameColumns(lines: [[ReadPage.Piece]], rows: [String]) throws {
+        #expect(try Self.further(lines) == rows)
+    }
+
+    @Test func whatStandsElsewhereOrIsWrittenOtherwiseIsNoRow() throws {
+        #expect(try Self.further([[left(60, "Acme Ltd"), right(535, "2")]]) == [])
+        #expect(try Self.further([[left(60, "Paid so far:"), right(535, "20.00")]]) == [])
+        #expect(try Self.further([[left(90, "Delivery"), right(535, "5.00")]]) == [])
+        #expect(try Self.further([[left(60, "Delivery"), right(505, "5.00")]]) == [])
+    }
+
+    @Test func aListGoesOnAfterAPageOfText() throws {
+        let text = [[left(60, "Delivery conditions follow.")]]
+        #expect(try Self.further(text, [Table.glue, Table.board]).count == 2)
+        #expect(try Self.further(text, [Table.glue]) == [])
+        #expect(try Self.further(text, [[left(60, "Delivery"), right(535, "5.00")], []]) == [])
+    }
+
+    // MARK: - Where lists end
+
+    private static let rates = [left(60, "VAT code"), right(330, "Rate"), right(430, "Net"), right(535, "Tax")]
+    private static let rate = Table.row("A", "20", "40.00", "8.00")
+
+    @Test func otherHeadsBelowEndAList() throws {
+        let lines = [Table.heads, Table.board, Table.hinge, [], Self.rates, Self.rate]
+        #expect(try assemble(Table.invoice, [Self.page(1, lines)]).rows()?.count == 2)
+        let texts = Table.row("Packing", "none", "free", "offered")
+        let kept = [Table.heads, Table.board, Table.hinge, [], texts, Self.rate]
+        #expect(try assemble(Table.invoice, [Self.page(1, kept)]).rows()?.last == "A | 20 | 40.00 | 8.00")
+    }
+
+    @Test func otherHeadsOnTheNextPageAreAnotherTable() throws {
+        #expect(try Self.further([[left(60, "Price list")], [], Self.rates, Self.rate, Self.rate]) == [])
+    }
+
+    @Test func nothingGoesOnBelowTheTotalButUnderHeads() throws {
+        let total = [left(60, "Total"), right(535, "350.00")]
+        let first = Self.page(1, [Table.heads, Table.board, Table.hinge, total])
+        let terms = Table.row("Late fee", "2", "5.00", "10.00")
+        #expect(try assemble(Table.invoice, [first, Self.page(2, [terms])]).rows()?.count == 2)
+        #expect(try assemble(Table.invoice, [first, Self.page(2, [Table.heads, terms])]).rows()?.count == 3)
+        let subtotal = [left(60, "Page subtotal"), right(535, "350.00")]
+        let part = Self.page(1, [Table.heads, Table.board, Table.hinge, subtotal])
+        #expect(try assemble(Table.invoice, [part, Self.page(2, [terms])]).rows()?.count == 3)
+    }
 }

@@ -135,7 +135,7 @@ public struct FieldExtractor: Sendable {
             fields: fields,
             answers: assembly.answers,
             pages: pages,
-            errors: assembly.errors
+            errors: assembly.errors + found.errors
                 + pages.flatMap { page in
                     page.unfinished.map { .answerCutShort(page: page.page.value, pointer: $0.description) }
                 }

@@ -88,6 +88,7 @@ extension ExtractionSchema {
             guard !members.isEmpty else {
                 throw refused(element, "const", "an element needs a member that is read from the document")
             }
+            try refuseSharedLabels(members)
         }
         return SchemaList(
             pointer: pointer,
@@ -97,6 +98,23 @@ extension ExtractionSchema {
             members: members,
             isRequired: isRequired
         )
+    }
+
+    /// A head that fits two members alike says of neither which column is its.
+    private static func refuseSharedLabels(_ members: [SchemaField]) throws(ExtractionError) {
+        var known: [[Character]: String] = [:]
+        for member in members {
+            for label in member.labels {
+                let other = known.updateValue(member.name, forKey: FoldedText(label, isLoose: true).characters)
+                guard let other, other != member.name else { continue }
+                throw .invalidSchema(
+                    keyword: "x-recto.labels",
+                    pointer: member.node.pointer.description,
+                    reason: "the members \"\(other)\" and \"\(member.name)\" have the same label \"\(label)\", "
+                        + "so that no head can tell their columns apart; give each its own"
+                )
+            }
+        }
     }
 
     private static func refused(_ node: SchemaNode, _ keyword: String, _ reason: String) -> ExtractionError {

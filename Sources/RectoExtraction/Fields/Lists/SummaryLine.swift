@@ -27,6 +27,18 @@ struct SummaryLine: Sendable {
     /// - Returns: Whether it may be a sum's name, with more words than `names` knows.
     func begins(_ text: String) -> Bool { Self.words(of: text).first.map(Self.isSum) ?? false }
 
+    /// Whether a text names a sum after which a table does not go on upon the next page: no sum of a part or of a page.
+    ///
+    /// - Parameter text: A line.
+    /// - Returns: Whether it is the sum of a whole table.
+    func closes(_ text: String) -> Bool {
+        let words = Self.words(of: text)
+        return words.contains(where: Self.isSum)
+            && !words.contains { word in
+                Self.partial.contains { word.hasPrefix($0) }
+            }
+    }
+
     /// Whether a word is a sum; its parts may have been read as one ("Goodstotal").
     private static func isSum(_ word: String) -> Bool {
         sums.contains(word) || word.hasSuffix("total") || word.hasSuffix("summe")
@@ -70,6 +82,11 @@ struct SummaryLine: Sendable {
         "carried forward", "brought forward", "carried over", "carry forward", "balance forward", "opening balance",
         "closing balance", "previous balance", "new balance", "starting balance", "ending balance", "a reporter",
         "ancien solde", "nouveau solde", "alter saldo", "neuer saldo", "continued on", "continued from", "c f", "b f",
+    ]
+    /// How words begin that stand beside sums of parts.
+    private static let partial = [
+        "sub", "sous", "page", "section", "group", "balance", "carried", "forward", "brought", "zwischen", "seite",
+        "abschnitt", "gruppe", "position", "titel", "saldo",
     ]
     private static let carried: Set<String> = [
         "ubertrag", "uebertrag", "saldovortrag", "vortrag", "anfangssaldo", "endsaldo", "report", "reporte",

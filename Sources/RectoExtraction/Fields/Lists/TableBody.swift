@@ -19,7 +19,7 @@ struct TableBody: Sendable {
     /// And at no smaller one than this, in tile heights.
     private static let largestGap = 3.0
     /// Lines of one row stand at most this far apart before the pitch is known, in tile heights.
-    private static let wrappedLines = 2.0
+    static let wrappedLines = 2.0
     /// Cells of one column begin or end within this of each other, in type sizes.
     private static let alignment = 2.0
 
@@ -32,8 +32,12 @@ struct TableBody: Sendable {
     private(set) var common: Set<Int>?
     /// How far the cells of each column reach, by member.
     private(set) var extents: [Int: (left: Double, right: Double)] = [:]
+    /// The members whose values all had a decimal mark so far.
+    private(set) var decimals: Set<Int> = []
     private var pitches: [Double] = []
-    private var isOver = false
+    private(set) var isOver = false
+    /// Whether the sum of the whole table stands below the last row.
+    private(set) var isClosed = false
 
     init(members: [SchemaField], summary: SummaryLine, grid: TableGrid) {
         self.members = members
@@ -42,7 +46,7 @@ struct TableBody: Sendable {
     }
 
     /// The members whose values begin a row.
-    private var anchors: [Int] {
+    var anchors: [Int] {
         let known = cutter.grid.columns.compactMap(\.member)
         let amounts = known.filter { members[$0].node.kind == .amount }
         if !amounts.isEmpty { return amounts }
@@ -50,7 +54,7 @@ struct TableBody: Sendable {
         return exact.isEmpty ? Array(known.prefix(1)) : exact
     }
 
-    private var pitch: Double? { pitches.isEmpty ? nil : pitches.sorted()[pitches.count / 2] }
+    var pitch: Double? { pitches.isEmpty ? nil : pitches.sorted()[pitches.count / 2] }
 
     // MARK: - Reading
 
@@ -65,6 +69,7 @@ struct TableBody: Sendable {
         for (place, line) in lines.enumerated() {
             if let last, line.y - last > largestGap(line) { break }
             let cells = cutter.cells(of: line)
+            if beginsOtherTable(lines, at: place, below: last) { break }
             if summary.carries(line.text) {
                 settle(&waiting)
             } else if isBareSum(cells), waiting.isEmpty {
@@ -72,6 +77,7 @@ struct TableBody: Sendable {
             } else if isSummary(line, cells) {
                 settle(&waiting)
                 isOver = !rows.isEmpty
+                isClosed = isClosed || isOver && summary.closes(line.text)
             } else if isAnchored(cells) {
                 if !isOver || fills(cells, least: 3) { add(line, cells, above: &waiting) }
             } else if !isOver {
@@ -94,41 +100,23 @@ struct TableBody: Sendable {
         isOver = false
     }
 
-    /// Where a table goes on that began on the page before: at the first line that fills every column that all rows fill,
-    /// each cell in its column's place; with the lines above it that could be rows.
-    ///
-    /// - Parameter lines: The lines of the further page.
-    /// - Returns: The place of the first row; nil when the table does not go on.
-    func continuation(in lines: [TableLine]) -> Int? {
-        func isAligned(_ line: TableLine, _ cells: [Int: TableCell]) -> Bool {
-            cells.allSatisfy { member, cell in
-                guard let extent = extents[member], let first = cell.words.first, let last = cell.words.last else {
-                    return false
-                }
-                return first.left <= extent.right + line.em && last.right >= extent.left - line.em
-            }
-        }
-        for (place, line) in lines.enumerated() {
-            let cells = cutter.cells(of: line)
-            guard fills(cells, least: 2), isAligned(line, cells), !summary.carries(line.text) else { continue }
-            var start = place
-            while start > 0, lines[start].y - lines[start - 1].y <= 1.3 * (pitch ?? Self.wrappedLines * line.height) {
-                let above = cutter.cells(of: lines[start - 1])
-                guard isAnchored(above), isAligned(lines[start - 1], above), above.count >= 2 else { break }
-                start -= 1
-            }
-            return start
-        }
-        return nil
-    }
-
-    private func largestGap(_ line: TableLine) -> Double {
+    func largestGap(_ line: TableLine) -> Double {
         max(Self.largestGap * line.height, Self.largestPitches * (pitch ?? 0))
     }
 
     // MARK: - Kinds of lines
 
-    private func isAnchored(_ cells: [Int: TableCell]) -> Bool {
+    /// Whether each cell stands, at least in part, where its column's cells do.
+    func isAligned(_ line: TableLine, _ cells: [Int: TableCell]) -> Bool {
+        cells.allSatisfy { member, cell in
+            guard let extent = extents[member], let first = cell.words.first, let last = cell.words.last else {
+                return false
+            }
+            return first.left <= extent.right + line.em && last.right >= extent.left - line.em
+        }
+    }
+
+    func isAnchored(_ cells: [Int: TableCell]) -> Bool {
         // Even if every number is misread, a line with something in all columns is a row.
         if let common, common.count >= 3, common.isSubset(of: cells.keys) { return true }
         return anchors.contains { member in
@@ -139,7 +127,7 @@ struct TableBody: Sendable {
     }
 
     /// Whether a line says something in every column in which all rows do, and these are enough to be no coincidence.
-    private func fills(_ cells: [Int: TableCell], least: Int) -> Bool {
+    func fills(_ cells: [Int: TableCell], least: Int) -> Bool {
         guard let common, common.count >= least else { return false }
         return common.allSatisfy { cells[$0]?.converts == true }
     }
@@ -150,7 +138,7 @@ struct TableBody: Sendable {
         return isAnchored(cells)
     }
 
-    private func isSummary(_ line: TableLine, _ cells: [Int: TableCell]) -> Bool {
+    func isSummary(_ line: TableLine, _ cells: [Int: TableCell]) -> Bool {
         let isRow = common.map { $0.count >= 3 && $0.isSubset(of: cells.keys) } ?? (cells.count >= 3)
         let text = cells.keys.filter { members[$0].isFreeText }
         let words = cells.filter { !members[$0.key].isFreeText && !$0.value.hasDigit && !$0.value.converts }
@@ -218,6 +206,11 @@ struct TableBody: Sendable {
         }
         if let before = rows.last, before.bottom.isFinite, !isOver { pitches.append(row.top - before.top) }
         isOver = false
+        isClosed = false
+        for (member, cell) in cells where extents[member] == nil && members[member].node.kind == .amount {
+            if Self.hasDecimals(cell.text) { decimals.insert(member) }
+        }
+        decimals = decimals.filter { cells[$0].map { Self.hasDecimals($0.text) } ?? true }
         let filled = Set(row.cells.keys)
         common = common.map { $0.intersection(filled) } ?? filled
         rows.append(row)

@@ -8,6 +8,8 @@ struct TableColumn: Sendable {
     let tile: Int
     /// How well the head fits the member's label, from 0 to 1.
     let fit: Double
+    /// What was read as its head.
+    let text: String
 }
 
 /// The heads of a table, on one line or broken over two.
@@ -73,9 +75,7 @@ struct HeaderFinder {
 
     private func header(_ lines: [TableLine], _ range: ClosedRange<Int>) -> TableHeader? {
         let words = range.flatMap { lines[$0].words }
-        guard words.count <= 40, words.count(where: { $0.text.contains(where: \.isNumber) }) * 3 <= words.count else {
-            return nil
-        }
+        guard words.count <= 40, words.count(where: { labels.isNumber($0.text) }) * 3 <= words.count else { return nil }
         var runs = range.flatMap { lines[$0].chunks.flatMap(Self.runs) }
         if range.count == 2 {
             runs += Self.stacks(lines[range.lowerBound].chunks, lines[range.upperBound].chunks)
@@ -95,6 +95,14 @@ struct HeaderFinder {
             guard !columns.contains(where: { $0.member == match.member }) else { continue }
             taken.formUnion(match.run.words)
             columns.append(Self.column(match.run.words, member: match.member, fit: match.fit))
+        }
+        // A head with a misread letter is one only among others without.
+        let doubtful = columns.filter { $0.fit <= HeaderLabels.misreadFit }
+        if 2 * doubtful.count > columns.count {
+            let words = matches.filter { $0.fit <= HeaderLabels.misreadFit }.flatMap(\.run.words)
+            let sure = matches.filter { $0.fit > HeaderLabels.misreadFit }.flatMap(\.run.words)
+            taken.subtract(Set(words).subtracting(sure))
+            columns.removeAll { $0.fit <= HeaderLabels.misreadFit }
         }
         guard isTable(columns) else { return nil }
         let letters = words.reduce(0) { $0 + $1.text.count }
@@ -116,7 +124,8 @@ struct HeaderFinder {
             left: words.map(\.left).min() ?? 0,
             right: words.map(\.right).max() ?? 0,
             tile: words[0].tile,
-            fit: fit
+            fit: fit,
+            text: words.map(\.text).joined(separator: " ")
         )
     }
 

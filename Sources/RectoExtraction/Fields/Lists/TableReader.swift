@@ -13,17 +13,21 @@ struct ListRows: Sendable {
     var rows: [ListRow] = []
     /// Tiles that are heads or cells: no label of a single field stands in them.
     var places: Set<Place> = []
+    /// What of the tables was not read.
+    var errors: [ExtractionError] = []
 
     mutating func append(_ other: ListRows) {
         rows += other.rows
         places.formUnion(other.places)
+        errors += other.errors.filter { !errors.contains($0) }
     }
 }
 
 /// Reads the tables of a document from the texts of its tiles, page after page.
 ///
 /// A table begins under its heads (`HeaderFinder`). On the page after it, it goes on under the same heads, or without any
-/// where lines fill the same columns (`TableBody.continuation`).
+/// where lines fill the same columns (`TableBody.continuation`);
+/// after pages without any of its rows, where several full rows do.
 struct TableReader: Sendable {
     /// Columns are parted by at most this many lines below their heads.
     private static let mostLines = 60
@@ -36,6 +40,8 @@ struct TableReader: Sendable {
         var body: TableBody
         let columns: [TableColumn]
         let heads: PageReading
+        /// Whether it has rows on the page that was read last.
+        var isNext = true
     }
 
     /// Reads all tables.
@@ -47,7 +53,8 @@ struct TableReader: Sendable {
         var open: [JSONPointer: Open] = [:]
         var previous: PageNumber?
         for page in pages where !page.tiles.isEmpty {
-            if previous?.value != page.page.value - 1 { open = [:] }
+            // A page that is blank, or could not be read, is one without rows.
+            if previous?.value != page.page.value - 1 { for list in open.keys { open[list]?.isNext = false } }
             previous = page.page
             open = read(page, open: open, into: &found)
         }
@@ -65,8 +72,13 @@ struct TableReader: Sendable {
         for list in lists where !headers.contains(where: { $0.list.pointer == list.pointer }) {
             guard var table = open[list.pointer] else { continue }
             let free = Array(lines[..<(headers.first?.header.lines.lowerBound ?? lines.count)])
-            guard let start = table.body.continuation(in: free) else { continue }
+            guard let start = table.body.continuation(in: free, isNext: table.isNext) else {
+                table.isNext = false
+                still[list.pointer] = table
+                continue
+            }
             table.body.turnPage()
+            table.isNext = true
             let known = table.body.rows.count
             table.body.read(Array(free[start...]), below: nil)
             found.append(rows(table.body.rows[known...], of: list, table: table, page: page))
@@ -85,10 +97,33 @@ struct TableReader: Sendable {
             for column in entry.header.known {
                 found.places.insert(.init(page: page.page, tile: page.tiles[column.tile].index))
             }
-            found.append(rows(body.rows[...], of: entry.list, table: table, page: page))
+            var rows = rows(body.rows[...], of: entry.list, table: table, page: page)
+            rows.errors = Self.unnamed(body.rows, below, grid: grid, of: entry.list, page: page.page)
+            found.append(rows)
             still[entry.list.pointer] = table
         }
         return still
+    }
+
+    private static func unnamed(
+        _ rows: [TableRow],
+        _ lines: [TableLine],
+        grid: TableGrid,
+        of list: SchemaList,
+        page: PageNumber
+    ) -> [ExtractionError] {
+        let words = rows.map { row in
+            lines.filter { (row.top...row.bottom).contains($0.y) }.flatMap(\.words).sorted { $0.left < $1.left }
+        }
+        guard let column = UnnamedColumn(members: list.members, grid: grid, rows: words) else { return [] }
+        return [
+            .columnUnknown(
+                pointer: list.pointer.description,
+                member: list.members[column.member].name,
+                head: column.head,
+                page: page.value
+            )
+        ]
     }
 
     /// The headers of all lists, from top to bottom; a line belongs to the list that it fits best.

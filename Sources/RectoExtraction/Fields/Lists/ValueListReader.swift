@@ -12,8 +12,6 @@ struct ValueListReader: Sendable {
     private static let alignment = 1.0
     /// And stand at most this far apart, in tile heights.
     private static let largestGap = 1.9
-    /// Longest value that is told by its form, in words.
-    private static let mostWords = 5
 
     let lists: [SchemaList]
     let others: [SchemaField]
@@ -48,18 +46,7 @@ struct ValueListReader: Sendable {
     ) -> ListRows {
         var found = ListRows()
         for chunk in lines.flatMap(\.chunks) {
-            var start = 0
-            while start < chunk.count {
-                let lengths = 1...min(Self.mostWords, chunk.count - start)
-                let value = lengths.lazy.compactMap { length -> (words: [TableWord], text: String)? in
-                    let words = Array(chunk[start..<start + length])
-                    return Self.value(words, of: list.element).map { (words, $0) }
-                }.first
-                guard let value else {
-                    start += 1
-                    continue
-                }
-                start += value.words.count
+            for value in ValueCutter(element: list.element).values(in: chunk) {
                 let key = String(FoldedText(value.text, isLoose: true).characters)
                 if seen.insert(key).inserted {
                     found.append(row(list, page: page, value.words, value.text, match: nil))
@@ -69,18 +56,13 @@ struct ValueListReader: Sendable {
         return found
     }
 
-    /// The words' text, else without the punctuation around it, when the schema admits it.
-    private static func value(_ words: [TableWord], of node: SchemaNode) -> String? {
-        let text = words.map(\.text).joined(separator: " ")
-        return [text, text.unpunctuated].first { !$0.isEmpty && ValueConverter().converts($0, to: node) }
-    }
-
     // MARK: - By label
 
     private func labelled(_ list: SchemaList, page: PageReading, lines: [TableLine]) -> ListRows {
         let matcher = LabelMatcher(labels: list.labels.isEmpty ? [list.title] : list.labels)
         let rivals = LabelMatcher(labels: others.flatMap(\.labels))
         let summary = SummaryLine(others: others)
+        let cutter = ValueCutter(element: list.element)
         var found = ListRows()
         for (place, line) in lines.enumerated() {
             for (order, chunk) in line.chunks.enumerated() {
@@ -92,6 +74,8 @@ struct ValueListReader: Sendable {
                 let left = behind.first?.left ?? chunk[0].left
                 var block = behind.isEmpty ? [] : [behind]
                 var last = line
+                // Lines that are no values go on with the list only when values stand below them.
+                var waiting: [[TableWord]] = []
                 for below in lines[(place + 1)...] {
                     guard below.y - last.y <= Self.largestGap * below.height,
                         let part = below.chunks.first(where: { abs($0[0].left - left) <= Self.alignment * below.em }),
@@ -100,15 +84,19 @@ struct ValueListReader: Sendable {
                             $0[0].left < part[0].left && $0[0].left >= chunk[0].left - below.em
                         })
                     else { break }
-                    let text = part.map(\.text).joined(separator: " ").unpunctuated
-                    guard list.element.isFreeText || ValueConverter().converts(text, to: list.element) else { break }
-                    block.append(part)
+                    if list.element.isFreeText || cutter.pieces(of: part).contains(where: \.converts) {
+                        block += waiting + [part]
+                        waiting = []
+                    } else if cutter.mayBeValue(part) {
+                        waiting.append(part)
+                    } else {
+                        break
+                    }
                     last = below
                 }
-                for words in Self.values(in: block) {
-                    let text = words.map(\.text).joined(separator: " ").unpunctuated
-                    guard !text.isEmpty else { continue }
-                    var part = row(list, page: page, words, text, match: match)
+                if !block.isEmpty { block += waiting }
+                for value in Self.values(in: block).flatMap(cutter.pieces) where !value.text.isEmpty {
+                    var part = row(list, page: page, value.words, value.text, match: match)
                     part.rows[0].cells[0].labelTile = page.tiles[chunk[0].tile].index
                     found.append(part)
                 }
@@ -135,7 +123,7 @@ struct ValueListReader: Sendable {
             let hasBullet = line.first.map { isBullet($0.text) } ?? false
             var open = isBulleted && !hasBullet ? values.popLast() ?? [] : []
             for word in line.dropFirst(hasBullet ? 1 : 0) {
-                if conjunctions.contains(word.text.lowercased()) && mark == "," && block.count == 1 {
+                if ValueCutter.conjunctions.contains(word.text.lowercased()) && mark == "," && block.count == 1 {
                     values.append(open)
                     open = []
                 } else {
@@ -149,8 +137,6 @@ struct ValueListReader: Sendable {
         }
         return values.filter { !$0.isEmpty }
     }
-
-    private static let conjunctions: Set<String> = ["and", "und", "et", "&"]
 
     private static func isBullet(_ text: String) -> Bool {
         ["•", "-", "–", "*", "·"].contains(text)
@@ -187,13 +173,4 @@ extension SchemaNode {
 
     /// Whether a value can be told from other text by its form alone.
     var hasForm: Bool { pattern != nil || format != nil || enumeration != nil }
-}
-
-extension String {
-    /// The text without the punctuation that may stand around a value in running text.
-    fileprivate var unpunctuated: String {
-        var text = self[...].drop { ",;:.<(".contains($0) || $0.isWhitespace }
-        while let last = text.last, ",;:.>)".contains(last) || last.isWhitespace { text.removeLast() }
-        return String(text)
-    }
 }

@@ -1,0 +1,108 @@
+/// Where a table goes on upon a further page, and where another one begins.
+extension TableBody {
+    /// Where little else tells that a line is a row, its cells begin or end within this of the others, in type sizes.
+    private static let edge = 0.6
+    /// Another table stands at least this many pitches below the last row.
+    private static let sections = 1.4
+    /// What may be said in place of a number; no head is.
+    private static let noValues: Set<String> = [
+        "free", "incl", "incl.", "included", "excl", "excl.", "inkl", "inkl.", "gratis", "none", "nil", "n/a", "tbd",
+        "tba",
+        "kostenlos", "frei", "inclus", "gratuit", "offert", "enthalten", "pauschal", "lump", "various",
+    ]
+
+    /// Finds where a table goes on that began on a page before.
+    ///
+    /// That is at the first line that fills every column that all rows fill,
+    /// each cell in its column's place, or that is a row with fewer cells (`isPartialRow`); with the lines above it that
+    /// could be rows. Below the sum of the whole table, or under other heads, nothing goes on.
+    ///
+    /// - Parameters:
+    ///   - lines: The lines of the further page.
+    ///   - isNext: Whether the table stood on the page before; else two full rows must follow each other.
+    /// - Returns: The place of the first row; nil when the table does not go on.
+    func continuation(in lines: [TableLine], isNext: Bool) -> Int? {
+        guard !isClosed else { return nil }
+        for (place, line) in lines.enumerated() where !summary.carries(line.text) {
+            let cells = cutter.cells(of: line)
+            let isFull = isNext ? isFullRow(line, cells, least: 2) : beginsFullRows(lines, at: place)
+            guard isFull || isNext && isPartialRow(line, cells) else { continue }
+            var start = place
+            while start > 0, lines[start].y - lines[start - 1].y <= 1.3 * (pitch ?? Self.wrappedLines * line.height) {
+                let above = cutter.cells(of: lines[start - 1])
+                guard !isOtherHeads(above) else { break }
+                guard isAnchored(above), isAligned(lines[start - 1], above), above.count >= 2 else { break }
+                start -= 1
+            }
+            if start > 0, lines[start].y - lines[start - 1].y <= largestGap(line),
+                isOtherHeads(cutter.cells(of: lines[start - 1]))
+            {
+                return nil
+            }
+            return start
+        }
+        return nil
+    }
+
+    private func beginsFullRows(_ lines: [TableLine], at place: Int) -> Bool {
+        guard place + 1 < lines.count, lines[place + 1].y - lines[place].y <= largestGap(lines[place]) else {
+            return false
+        }
+        return lines[place...place + 1].allSatisfy { isFullRow($0, cutter.cells(of: $0), least: 3) }
+    }
+
+    private func isFullRow(_ line: TableLine, _ cells: [Int: TableCell], least: Int) -> Bool {
+        fills(cells, least: least) && isAligned(line, cells)
+    }
+
+    /// Whether a line at the top of a further page is a row though it lacks cells that all rows so far have.
+    ///
+    /// It must say something in the first column and in one that begins rows, begin or end where the cells above it do, and
+    /// write amounts as they were written so far: the number of a page is no row.
+    private func isPartialRow(_ line: TableLine, _ cells: [Int: TableCell]) -> Bool {
+        guard !isOver, let common, common.count >= 2, cells.count >= 2, !isSummary(line, cells) else { return false }
+        let known = cutter.grid.columns.compactMap(\.member)
+        guard let first = known.first(where: common.contains), cells[first] != nil,
+            anchors.contains(where: { cells[$0]?.converts == true }),
+            !line.words.contains(where: { $0.text.last == ":" })
+        else { return false }
+        return cells.allSatisfy { member, cell in
+            guard cell.converts, !decimals.contains(member) || Self.hasDecimals(cell.text) else { return false }
+            guard let extent = extents[member], let first = cell.words.first, let last = cell.words.last else {
+                return true
+            }
+            let reach = Self.edge * line.em
+            return abs(first.left - extent.left) <= reach || abs(last.right - extent.right) <= reach
+        }
+    }
+
+    static func hasDecimals(_ text: String) -> Bool {
+        let parts = text.split { !$0.isNumber }
+        return parts.count >= 2 && (1...2).contains(parts.last?.count ?? 0)
+    }
+
+    /// Whether a line names other things than the table's columns, words only, where values would stand.
+    private func isOtherHeads(_ cells: [Int: TableCell]) -> Bool {
+        let names = cells.filter { !members[$0.key].isFreeText }
+        let texts = names.values.map { $0.text.lowercased() }
+        guard names.count >= 2, common?.isSubset(of: cells.keys) ?? false,
+            cells.values.allSatisfy({ !$0.hasDigit }), names.values.allSatisfy({ !$0.converts }),
+            texts.allSatisfy({ $0.count(where: \.isLetter) >= 3 && !Self.noValues.contains($0) }),
+            Set(texts).count == texts.count
+        else { return false }
+        let own = cutter.grid.columns.count { column in
+            guard let member = column.member, let cell = cells[member] else { return false }
+            let (head, text) = (HeaderLabels.fold(column.text), HeaderLabels.fold(cell.text))
+            return editDistance(text[...], head[...], limit: head.count / 2) != nil
+        }
+        return 2 * own < cells.count
+    }
+
+    /// Whether the heads of another table stand in a line below a gap, with its first row below them.
+    func beginsOtherTable(_ lines: [TableLine], at place: Int, below last: Double?) -> Bool {
+        guard !rows.isEmpty, let last, lines[place].y - last > Self.sections * (pitch ?? lines[place].height),
+            place + 1 < lines.count, isOtherHeads(cutter.cells(of: lines[place]))
+        else { return false }
+        return isAnchored(cutter.cells(of: lines[place + 1]))
+    }
+}
