@@ -39,6 +39,12 @@ struct SummaryLine: Sendable {
             }
     }
 
+    /// Whether a word for a sum stands anywhere in a text.
+    ///
+    /// - Parameter text: A line.
+    /// - Returns: Whether it may be one of several sums below each other.
+    func mentions(_ text: String) -> Bool { Self.words(of: text).contains(where: Self.isSum) }
+
     /// Whether a word is a sum; its parts may have been read as one ("Goodstotal").
     private static func isSum(_ word: String) -> Bool {
         sums.contains(word) || word.hasSuffix("total") || word.hasSuffix("summe")

@@ -27,6 +27,7 @@ extension TableBody {
             let cells = cutter.cells(of: line)
             let isFull = isNext ? isFullRow(line, cells, least: 2) : beginsFullRows(lines, at: place)
             guard isFull || isNext && isPartialRow(line, cells) else { continue }
+            if cells.count == 2, common?.count != 2, isAboveSums(lines[place...]) { return nil }
             var start = place
             while start > 0, lines[start].y - lines[start - 1].y <= 1.3 * (pitch ?? Self.wrappedLines * line.height) {
                 let above = cutter.cells(of: lines[start - 1])
@@ -42,6 +43,18 @@ extension TableBody {
             return start
         }
         return nil
+    }
+
+    /// Whether sums stand below a line, in its own column: then it is rather one of them.
+    private func isAboveSums(_ lines: ArraySlice<TableLine>) -> Bool {
+        let left = cutter.grid.columns.lazy.compactMap(\.member).compactMap { extents[$0]?.left }.first
+        for (above, line) in zip(lines, lines.dropFirst()) {
+            guard let left, let first = line.words.first, line.y - above.y <= largestGap(line),
+                cutter.cells(of: line).count <= 2
+            else { return false }
+            if summary.mentions(line.text), abs(first.left - left) <= Self.edge * line.em { return true }
+        }
+        return false
     }
 
     private func beginsFullRows(_ lines: [TableLine], at place: Int) -> Bool {
