@@ -19,6 +19,8 @@ struct PipelineMistakeTests {
         var testDescription: String { to.isEmpty ? "without \(from)" : to }
     }
 
+    private static let known = "; known are: dpi, use, from, on-error, retry, timeout, concurrency"
+
     static let mistakes: [Mistake] = [
         Mistake("version: 1", "version: 2", "1:10: only version 1 is known; write 'version: 1'"),
         Mistake("version: 1\n", "", "1:1: 'version' is missing; add 'version: 1'"),
@@ -142,6 +144,14 @@ struct PipelineMistakeTests {
             "dpi: 100, dpi: 120, dpi: 140",
             "5:39: 'dpi' stands twice in one mapping, first in line 5; rename or remove one",
             "5:49: 'dpi' stands twice in one mapping, first in line 5; rename or remove one"
+        ),
+        // A character that Recto itself may write over repeated keys is no key either.
+        Mistake("dpi: 100", "\u{E000}\u{E000}: 100", "5:29: rasterize has no option '\u{E000}\u{E000}'" + known),
+        Mistake(
+            "dpi: 100",
+            "dpi: 100, dpi: 120, \u{E000}\u{E000}\u{E000}: 1",
+            "5:39: 'dpi' stands twice in one mapping, first in line 5; rename or remove one",
+            "5:49: rasterize has no option '\u{E000}\u{E000}\u{E000}'" + known
         ),
         Mistake(
             "  text: ",

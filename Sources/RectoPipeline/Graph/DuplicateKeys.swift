@@ -2,8 +2,8 @@ import Yams
 
 /// Composes YAML in which keys may stand twice in a mapping, so that one run reports all of them and what else is wrong.
 ///
-/// The YAML parser stops at the first such key. Each one is replaced by a placeholder of the same length, which keeps the
-/// place of everything else, and the text is composed again.
+/// The YAML parser stops at the first such key. Each one is written over with a character that the text has nowhere else, as
+/// often as the key is long, which keeps the place of everything else, and the text is composed again.
 struct DuplicateKeys {
     /// A key that had been there before.
     struct Repetition {
@@ -13,26 +13,31 @@ struct DuplicateKeys {
     }
 
     private static let most = 100
-    private static let placeholders: ClosedRange<UInt32> = 0xE000...0xE0FF
+    /// Characters without a meaning of their own (Unicode, Private Use Area).
+    private static let privateUse: ClosedRange<UInt32> = 0xE000...0xF8FF
 
     private(set) var repetitions: [Repetition] = []
+    /// The keys of the composed text that stand where a repeated key was.
+    private(set) var standIns: Set<String> = []
     private var scalars: [Unicode.Scalar]
+    /// Characters that may still be written over a key, the last one first; none of them is the text's own.
+    private var unused: [Unicode.Scalar]
 
-    init(text: String) { scalars = Array(text.unicodeScalars) }
-
-    /// Whether a key is one of ours, standing where a repeated key was.
-    static func isPlaceholder(_ key: String) -> Bool {
-        key.unicodeScalars.first.map { placeholders.contains($0.value) } ?? false
+    init(text: String) {
+        scalars = Array(text.unicodeScalars)
+        let own = Set(scalars)
+        let free = Self.privateUse.lazy.compactMap(Unicode.Scalar.init).filter { !own.contains($0) }
+        unused = Array(free.prefix(Self.most))
     }
 
-    /// Composes the text; keys that stand twice come out as placeholders.
+    /// Composes the text; keys that stand twice come out as `standIns`.
     mutating func compose() throws -> Node? {
         while true {
             var text = String.UnicodeScalarView()
             text.append(contentsOf: scalars)
             do {
                 return try Yams.compose(yaml: String(text))
-            } catch YamlError.duplicatedKeysInMapping(let keys, let context) where repetitions.count < Self.most {
+            } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
                 let first = SourcePlace(line: context.mark.line, column: context.mark.column)
                 guard let key = keys.first, replaceRepetition(of: key, first: first) else {
                     throw YamlError.duplicatedKeysInMapping(duplicates: keys, context: context)
@@ -42,11 +47,13 @@ struct DuplicateKeys {
     }
 
     private mutating func replaceRepetition(of key: String, first: SourcePlace) -> Bool {
+        let length = key.unicodeScalars.count
         guard let start = offset(of: first), let found = repetition(of: Array(key.unicodeScalars), after: start),
-            let placeholder = Unicode.Scalar(Self.placeholders.lowerBound + UInt32(repetitions.count))
+            let scalar = unused.popLast()
         else { return false }
         repetitions.append(Repetition(key: key, place: place(of: found), first: first))
-        for index in found..<(found + key.unicodeScalars.count) { scalars[index] = placeholder }
+        scalars.replaceSubrange(found..<(found + length), with: repeatElement(scalar, count: length))
+        standIns.insert(String(repeating: Character(scalar), count: length))
         return true
     }
 

@@ -57,6 +57,8 @@ private struct PipelineReader {
     var collector: DiagnosticCollector
     let text: String
     private var brokenStages: Set<String> = []
+    /// Keys that stand where a repeated one was, which has been reported.
+    private var standIns: Set<String> = []
     private let start = SourcePlace(line: 1, column: 1)
 
     init(collector: DiagnosticCollector, text: String) {
@@ -101,6 +103,7 @@ private struct PipelineReader {
         do {
             var source = DuplicateKeys(text: text)
             let composed = try source.compose()
+            standIns = source.standIns
             for repetition in source.repetitions {
                 collector.report(
                     "'\(repetition.key)' stands twice in one mapping, first in line \(repetition.first.line)",
@@ -142,7 +145,7 @@ private struct PipelineReader {
                 collector.report("a key must be text", at: place(of: key))
                 continue
             }
-            if DuplicateKeys.isPlaceholder(name) { continue }
+            if standIns.contains(name) { continue }
             if let known, !known.contains(name) {
                 let suggestion = Suggestion.text(for: name, among: known)
                 collector.report("unknown key '\(name)'", at: place(of: key), suggestion: suggestion)
@@ -183,7 +186,7 @@ private struct PipelineReader {
             collector.report("a stage's name must be text", at: place(of: key))
             return nil
         }
-        guard !DuplicateKeys.isPlaceholder(name) else { return nil }
+        guard !standIns.contains(name) else { return nil }
         checkName(name, at: place(of: key))
         guard let stage = stage(name, key, node) else {
             brokenStages.insert(name)
@@ -226,7 +229,7 @@ private struct PipelineReader {
             concurrency: 1
         )
         for (key, value) in node.mapping ?? [:] {
-            guard let keyName = key.string, !DuplicateKeys.isPlaceholder(keyName) else { continue }
+            guard let keyName = key.string, !standIns.contains(keyName) else { continue }
             switch keyName {
             case "use": break
             case "from":
