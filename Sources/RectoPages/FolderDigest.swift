@@ -13,11 +13,26 @@ public struct FolderDigest: Hashable, Sendable, CustomStringConvertible {
     ///   - names: Names of the files inside it.
     /// - Throws: `PagesError.unreadable` when one cannot be opened or read.
     public init(of folder: URL, files names: [String]) throws {
+        try self.init(hashing: { hash in
+            for name in names.sorted() {
+                let digest = try DocumentDigest(of: folder.appending(path: name))
+                hash.update(data: Data("\(name)\u{0}\(digest.hexadecimal)\n".utf8))
+            }
+        })
+    }
+
+    /// Digests parts that have digests of their own, in this order.
+    ///
+    /// - Parameter parts: The parts' digests, or short texts that decide as well.
+    public init(of parts: [String]) {
+        self.init(hashing: { hash in
+            for part in parts { hash.update(data: Data("\(part)\n".utf8)) }
+        })
+    }
+
+    private init(hashing update: (inout SHA256) throws -> Void) rethrows {
         var hash = SHA256()
-        for name in names.sorted() {
-            let digest = try DocumentDigest(of: folder.appending(path: name))
-            hash.update(data: Data("\(name)\u{0}\(digest.hexadecimal)\n".utf8))
-        }
+        try update(&hash)
         hexadecimal = hash.finalize().map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits

@@ -24,33 +24,55 @@ public actor InferenceEngine: VisionLanguageModel {
     /// Loads a checkpoint.
     ///
     /// - Parameters:
-    ///   - folder: A folder in the Hugging Face layout.
+    ///   - folder: A folder in the Hugging Face layout, or a GGUF file.
     ///   - threads: How many processors to use; OpenBLAS keeps the number for the whole process.
-    ///   - weights: How weights are kept while computing; nil takes them as `recto models quantize` left them, and those
-    ///     of other folders in single precision.
+    ///   - weights: How weights are kept while computing; nil takes them as they were quantised, and those of other
+    ///     checkpoints in single precision.
+    ///   - adapters: PEFT adapters that are merged into the weights, in this order.
     /// - Throws: `VLMError` or `ModelInputError` when the checkpoint cannot be run.
-    public init(folder: URL, threads: Int, weights: WeightType? = nil) throws {
-        try self.init(folder: folder, threads: threads, widenedBytes: WeightStore.usuallyWidenedBytes, weights: weights)
+    public init(folder: URL, threads: Int, weights: WeightType? = nil, adapters: [ModelAdapter] = []) throws {
+        try self.init(
+            folder: folder,
+            threads: threads,
+            widenedBytes: WeightStore.usuallyWidenedBytes,
+            weights: weights,
+            adapters: adapters
+        )
     }
 
     /// Loads a checkpoint and says how its weights are kept.
     ///
     /// - Parameters:
-    ///   - folder: A folder in the Hugging Face layout.
+    ///   - folder: A folder in the Hugging Face layout, or a GGUF file.
     ///   - threads: How many processors to use.
     ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
     ///   - weights: How weights are kept while computing.
+    ///   - adapters: PEFT adapters that are merged into the weights, in this order.
     /// - Throws: `VLMError` or `ModelInputError` when the checkpoint cannot be run.
-    package init(folder: URL, threads: Int, widenedBytes: Int, weights: WeightType? = nil) throws {
+    package init(
+        folder: URL,
+        threads: Int,
+        widenedBytes: Int,
+        weights: WeightType? = nil,
+        adapters: [ModelAdapter] = []
+    ) throws {
         MatrixMultiply.threadCount = max(threads, 1)
-        let model = try ModelFolder(folder, widenedBytes: widenedBytes, weights: weights)
+        let model: ModelFolder
+        switch try CheckpointPlace(folder) {
+        case .folder(let folder):
+            model = try ModelFolder(folder, widenedBytes: widenedBytes, weights: weights, adapters: adapters)
+            prompts = try PromptBuilder(folder: folder, imageTokensPerView: model.imageTokensPerView)
+        case .gguf(let url):
+            let file = try GGUFFile(url)
+            model = try ModelFolder(url, gguf: file, widenedBytes: widenedBytes, weights: weights, adapters: adapters)
+            prompts = try PromptBuilder(gguf: file)
+        }
         description = model.description
         generator = Generator(
             network: model.network,
             configuration: model.generation,
             path: folder.path(percentEncoded: false)
         )
-        prompts = try PromptBuilder(folder: folder, imageTokensPerView: model.imageTokensPerView)
         glyphHead = model.glyphHead
         glyphCharacters = try glyphHead?.characters(prompts.tokenizer) ?? []
     }

@@ -29,6 +29,7 @@ struct ModelFolder {
         let isPacked: Bool
         let widenedBytes: Int
         let collector: PackedCollector?
+        let adapters: [ModelAdapter]
     }
 
     /// The checkpoint's tensors.
@@ -52,9 +53,16 @@ struct ModelFolder {
     ///   - folder: The folder.
     ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
     ///   - weights: How linear layers keep their weights; nil takes them as they were quantised, else single precision.
+    ///   - adapters: What is merged into the weights, in this order.
     ///   - collector: Notes what is packed, for writing it.
     /// - Throws: `VLMError` when a file is missing or damaged, or the network cannot be run here.
-    init(_ folder: URL, widenedBytes: Int, weights: WeightType?, collector: PackedCollector? = nil) throws {
+    init(
+        _ folder: URL,
+        widenedBytes: Int,
+        weights: WeightType?,
+        adapters: [ModelAdapter] = [],
+        collector: PackedCollector? = nil
+    ) throws {
         let configurationFile = try ConfigurationFile(folder.appending(path: "config.json"))
         let family = try configurationFile.decode(Family.self)
         let path = configurationFile.path
@@ -70,7 +78,8 @@ struct ModelFolder {
             type: packed ?? weights ?? .float32,
             isPacked: packed != nil,
             widenedBytes: widenedBytes,
-            collector: collector
+            collector: collector,
+            adapters: adapters
         )
         let declaration = try Self.declaration(of: folder)
         let endTokens: [Int]
@@ -94,12 +103,13 @@ struct ModelFolder {
         default:
             throw VLMError.unknownFamily(path: path, family: family.modelType)
         }
+        try store.adapters?.checkThatAllWereMade()
         generation = try GenerationConfiguration(folder: folder, defaultEndTokens: endTokens)
         decidingFiles = Self.decidingFiles(of: folder, store: store)
         description = ModelDescription(
             name: declaration?.name ?? folder.standardizedFileURL.lastPathComponent,
             family: family.modelType,
-            digest: try FolderDigest(of: folder, files: decidingFiles).hexadecimal,
+            digest: try adapters.digest(with: FolderDigest(of: folder, files: decidingFiles)).hexadecimal,
             weights: store.weightType == .float32 ? store.elementType : store.weightType.rawValue,
             declaration: declaration
         )
@@ -115,8 +125,8 @@ struct ModelFolder {
         _ folder: URL,
         aliases: WeightAliases,
         _ kept: Kept
-    ) throws(VLMError) -> WeightStore {
-        let store = try WeightStore(
+    ) throws -> WeightStore {
+        var store = try WeightStore(
             folder: folder,
             aliases: aliases,
             widenedBytes: kept.widenedBytes,
@@ -124,10 +134,19 @@ struct ModelFolder {
             isPacked: kept.isPacked,
             collector: kept.collector
         )
+        try store.merge(kept.adapters, aliases: aliases)
+        try checkMemory(for: store)
+        return store
+    }
+
+    /// Refuses weights that would not fit into memory.
+    ///
+    /// - Parameter store: The weights.
+    /// - Throws: `VLMError.insufficientMemory`.
+    static func checkMemory(for store: WeightStore) throws(VLMError) {
         let needed = store.residentBytes + workingBytes
         let free = AvailableMemory.bytes
         if needed > free { throw .insufficientMemory(path: store.path, neededBytes: needed, freeBytes: free) }
-        return store
     }
 
     private static func isThere(_ name: String, in folder: URL) -> Bool {

@@ -34,6 +34,12 @@ public struct ModelQuantizer {
         if files.fileExists(atPath: path) {
             throw VLMError.unwritableCheckpoint(path: path, reason: "something is there already; choose another folder")
         }
+        if case .gguf(let file) = try CheckpointPlace(folder) {
+            throw VLMError.unsupportedSetting(
+                path: file.path(percentEncoded: false),
+                setting: "quantising a GGUF file; choose its weights where it is loaded (--weights)"
+            )
+        }
         MatrixMultiply.threadCount = max(threads, 1)
         let collector = PackedCollector()
         let model = try ModelFolder(folder, widenedBytes: 0, weights: weights, collector: collector)
@@ -93,12 +99,12 @@ extension WeightStore {
         let merged = Set(packed.compactMap { WeightAliases.additions[$0] })
         var before = 0
         for name in names {
-            guard let (entry, mapping) = place(of: name) else { continue }
-            before += entry.bytes.count
+            guard let tensor = place(of: name) else { continue }
+            before += tensor.bytes.count
             if packed.contains(name) || merged.contains(name) { continue }
-            let bytes = unsafe UnsafeRawBufferPointer(rebasing: mapping.bytes[entry.bytes])
+            let bytes = unsafe UnsafeRawBufferPointer(rebasing: tensor.mapping.bytes[tensor.bytes])
             tensors.append(
-                unsafe .init(name: name, elementType: entry.elementType, shape: entry.shape, bytes: bytes)
+                unsafe .init(name: name, elementType: tensor.elementType, shape: tensor.shape, bytes: bytes)
             )
         }
         try SafetensorsWriter.write(tensors, to: file)

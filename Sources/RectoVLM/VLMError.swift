@@ -12,6 +12,8 @@ public enum VLMError: RectoError, Equatable {
     case unknownFamily(path: String, family: String)
     /// A safetensors file is damaged; `tensor` is nil when the damage concerns the whole file.
     case malformedSafetensors(path: String, tensor: String?, problem: String)
+    /// A GGUF file is damaged; `tensor` is nil when the damage concerns the whole file.
+    case malformedGGUF(path: String, tensor: String?, problem: String)
     /// The weights lack a tensor that the configuration calls for.
     case missingTensor(path: String, tensor: String)
     /// A tensor has another shape than the configuration calls for.
@@ -53,6 +55,7 @@ public enum VLMError: RectoError, Equatable {
         case .unsupportedSetting: "model.setting-unsupported"
         case .unknownFamily: "model.family-unknown"
         case .malformedSafetensors: "model.safetensors-malformed"
+        case .malformedGGUF: "model.gguf-malformed"
         case .missingTensor: "model.tensor-missing"
         case .tensorShape: "model.tensor-shape"
         case .unsupportedElementType: "model.element-type-unsupported"
@@ -88,7 +91,8 @@ public enum VLMError: RectoError, Equatable {
         case .malformedConfiguration(let path, let problem): ["file": path, "problem": problem]
         case .unsupportedSetting(let path, let setting): ["file": path, "setting": setting]
         case .unknownFamily(let path, let family): ["file": path, "family": family]
-        case .malformedSafetensors(let path, let tensor, let problem):
+        case .malformedSafetensors(let path, let tensor, let problem),
+            .malformedGGUF(let path, let tensor, let problem):
             ["file": path, "problem": problem].merging(tensor.map { ["tensor": $0] } ?? [:]) { first, _ in first }
         case .missingTensor(let path, let tensor): ["file": path, "tensor": tensor]
         case .tensorShape(let path, let tensor, let expected, let found):
@@ -123,7 +127,8 @@ public enum VLMError: RectoError, Equatable {
             "\(path) asks for \(setting), which Recto does not do; use another checkpoint."
         case .unknownFamily(let path, let family):
             "\(path) names the model family \(family); Recto runs idefics2, mistral and llama."
-        case .malformedSafetensors(let path, let tensor, let problem):
+        case .malformedSafetensors(let path, let tensor, let problem),
+            .malformedGGUF(let path, let tensor, let problem):
             "\(path) is damaged\(tensor.map { " at tensor \($0)" } ?? ""): \(problem); fetch the checkpoint again."
         case .missingTensor(let path, let tensor):
             "\(path) lacks the tensor \(tensor), which its configuration calls for; fetch the whole checkpoint."
@@ -131,7 +136,8 @@ public enum VLMError: RectoError, Equatable {
             "\(path) holds \(tensor) with shape \(found) where its configuration calls for \(expected); "
                 + "fetch configuration and weights of the same checkpoint."
         case .unsupportedElementType(let path, let tensor, let elementType):
-            "\(path) holds \(tensor) as \(elementType); Recto reads F32, F16 and BF16, so convert the checkpoint."
+            "\(path) holds \(tensor) as \(elementType); Recto reads F32, F16 and BF16, and in GGUF files "
+                + "Q8_0, Q4_0, Q4_1, Q4_K, Q6_K and IQ4_NL, so convert the checkpoint."
         case .insufficientMemory(let path, let needed, let free):
             "\(path) needs \(gigabytes(needed)) GB of memory and \(gigabytes(free)) GB are free; "
                 + "free some, or keep its weights in fewer bits (--weights q4_0, or recto models quantize)."

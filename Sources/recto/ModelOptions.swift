@@ -6,7 +6,10 @@ public import RectoVLM
 
 /// Which checkpoint to use and on how many cores.
 struct ModelOptions: ParsableArguments {
-    @Option(name: .customLong("model"), help: "A checkpoint folder, Hugging Face layout; else the shipped reader.")
+    @Option(
+        name: .customLong("model"),
+        help: "A Hugging Face checkpoint folder or a GGUF file; else the shipped reader."
+    )
     var folder: String?
 
     @Option(help: "Threads for matrix products; else one for each core.")
@@ -14,6 +17,13 @@ struct ModelOptions: ParsableArguments {
 
     @Option(help: "How weights are kept: float32, bfloat16, q8_0, q4_1, q4_0; else as they were quantised, or float32.")
     var weights: WeightType?
+
+    @Option(
+        name: .customLong("adapter"),
+        parsing: .singleValue,
+        help: "A PEFT adapter's folder, or FOLDER=WEIGHT to merge a part of it; repeat for several."
+    )
+    var adapters: [ModelAdapter] = []
 
     /// The checkpoint's folder.
     var url: URL { folder.map { URL(filePath: $0) } ?? ShippedReader.folder }
@@ -27,7 +37,8 @@ struct ModelOptions: ParsableArguments {
         try InferenceEngine(
             folder: url,
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
-            weights: weights
+            weights: weights,
+            adapters: adapters
         )
     }
 }
@@ -86,3 +97,10 @@ struct PromptOptions: ParsableArguments {
 
 extension SplitStrategy: ExpressibleByArgument {}
 extension WeightType: ExpressibleByArgument {}
+
+extension ModelAdapter: ExpressibleByArgument {
+    /// Reads `FOLDER` or `FOLDER=WEIGHT`.
+    ///
+    /// - Parameter argument: The text.
+    public init?(argument: String) { self.init(argument) }
+}

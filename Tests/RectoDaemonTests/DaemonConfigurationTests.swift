@@ -39,6 +39,16 @@ struct DaemonConfigurationTests {
         #expect(models["small"]?.weights == nil)
     }
 
+    @Test func aModelMayHaveAdapters() throws {
+        let models = try read("models: {a: {folder: x, adapters: [one, /srv/two=0.5]}, b: {folder: x, adapters: one}}")
+            .models
+        let found = models["a"]?.adapters.map { ($0.folder.path(percentEncoded: false), $0.weight) } ?? []
+        #expect(found.map(\.0) == ["/etc/recto/one", "/srv/two"] && found.map(\.1) == [1, 0.5])
+        #expect(models["b"]?.adapters.count == 1)
+        #expect(throws: (any Error).self) { try read("models: {a: {folder: x, adapters: [one=much]}}") }
+        #expect(throws: (any Error).self) { try read("models: {a: {folder: x, adapters: {one: 1}}}") }
+    }
+
     @Test(
         arguments: [
             ("pipeline: invoce", "/etc/recto/recto.yaml:1:11: there is no pipeline `invoce`; did you mean `invoice`?"),

@@ -85,7 +85,18 @@ extension DaemonConfiguration {
             guard let folder = try model.string("folder") else {
                 throw section.mistake(name, "the model `\(name)` needs a `folder`")
             }
-            models[name] = Model(folder: absolute(folder), weights: try model.choice("weights", WeightType.self))
+            let adapters = try model.strings("adapters").map { text in
+                guard var adapter = ModelAdapter(text) else {
+                    throw model.mistake("adapters", "`\(text)` is neither a folder nor FOLDER=WEIGHT")
+                }
+                adapter.folder = URL(filePath: absolute(adapter.folder.relativePath))
+                return adapter
+            }
+            models[name] = Model(
+                folder: absolute(folder),
+                weights: try model.choice("weights", WeightType.self),
+                adapters: adapters
+            )
             try model.finish()
         }
     }

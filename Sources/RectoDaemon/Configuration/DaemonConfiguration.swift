@@ -4,19 +4,23 @@ public import RectoVLM
 public struct DaemonConfiguration: Sendable, Hashable {
     /// A model that pipelines can name.
     public struct Model: Sendable, Hashable {
-        /// A Hugging Face checkpoint folder, run in-process.
+        /// A Hugging Face checkpoint folder or a GGUF file, run in-process.
         public var folder: String
         /// How its weights are kept; nil keeps them as they were quantised, else in float32.
         public var weights: WeightType?
+        /// PEFT adapters that are merged into its weights, in this order.
+        public var adapters: [ModelAdapter]
 
         /// Creates a model's place.
         ///
         /// - Parameters:
-        ///   - folder: A Hugging Face checkpoint folder.
+        ///   - folder: A Hugging Face checkpoint folder or a GGUF file.
         ///   - weights: How its weights are kept.
-        public init(folder: String, weights: WeightType? = nil) {
+        ///   - adapters: PEFT adapters that are merged into its weights.
+        public init(folder: String, weights: WeightType? = nil, adapters: [ModelAdapter] = []) {
             self.folder = folder
             self.weights = weights
+            self.adapters = adapters
         }
     }
 

@@ -95,6 +95,16 @@ struct SettingsReader {
         return choice
     }
 
+    /// A list of texts, or one text; empty when the key is absent.
+    mutating func strings(_ key: String) throws -> [String] {
+        guard let node = value(key) else { return [] }
+        let items = node.sequence.map { Array($0) } ?? [node]
+        return try items.map { item in
+            guard let text = item.string, !text.isEmpty else { throw wrong(item, key, "a text or a list of texts") }
+            return text
+        }
+    }
+
     /// Whether the value of a key is a mapping rather than a text.
     func isSection(_ key: String) -> Bool {
         guard case .mapping? = pairs.first(where: { $0.key.string == key })?.value else { return false }

@@ -42,6 +42,16 @@ struct PromptBuilder: Sendable {
         }
     }
 
+    /// Builds prompts of text alone.
+    ///
+    /// - Parameters:
+    ///   - tokenizer: The checkpoint's tokenizer.
+    ///   - template: The checkpoint's prompt template.
+    init(tokenizer: Tokenizer, template: TextPromptTemplate) {
+        self.tokenizer = tokenizer
+        form = .text(template)
+    }
+
     /// Writes a request's prompt.
     ///
     /// - Parameter request: The request.

@@ -4,6 +4,8 @@ package struct Linear: Sendable {
     package let weight: WeightMatrix
     /// One summand per output feature.
     package let bias: Tensor?
+    /// What adapters add beside the weights.
+    private let beside: LowRankPath?
 
     /// Makes a layer of weights that are there already.
     ///
@@ -13,6 +15,7 @@ package struct Linear: Sendable {
     package init(weight: WeightMatrix, bias: Tensor? = nil) {
         self.weight = weight
         self.bias = bias
+        beside = nil
     }
 
     /// Loads a layer.
@@ -33,7 +36,7 @@ package struct Linear: Sendable {
         hasBias: Bool = false,
         use: WeightUse = .layer
     ) throws(VLMError) {
-        weight = try store.matrix("\(name).weight", rows: outputs, columns: inputs, use: use)
+        (weight, beside) = try store.linear("\(name).weight", rows: outputs, columns: inputs, use: use)
         bias = hasBias ? try store.tensor("\(name).bias", shape: [outputs]) : nil
     }
 
@@ -57,9 +60,18 @@ package struct Linear: Sendable {
     /// - Returns: Rows of output features.
     func callAsFunction(_ x: LinearInput, appliesGELU: Bool = false) -> Tensor {
         if case .packed(let packed) = weight.storage {
+            // Of layers that share their input, some may keep their weights in another form than the first.
+            let x = x.suits(packed.type) ? x : prepare(x.tensor)
             var result = Tensor(undefinedRows: x.tensor.rows, columns: weight.rows)
-            let finish = ProductFinish(bias: bias, appliesGELU: appliesGELU)
-            MatrixMultiply.product(x, packed, finish: finish, into: &result, adds: false)
+            guard let beside else {
+                let finish = ProductFinish(bias: bias, appliesGELU: appliesGELU)
+                MatrixMultiply.product(x, packed, finish: finish, into: &result, adds: false)
+                return result
+            }
+            MatrixMultiply.product(x, packed, finish: ProductFinish(), into: &result, adds: false)
+            beside.finish(&result, of: x.tensor)
+            if let bias { result.addBias(bias) }
+            if appliesGELU { result.applyGELUTanh() }
             return result
         }
         var result = MatrixMultiply.product(x.tensor, weight)
@@ -74,7 +86,7 @@ package struct Linear: Sendable {
     ///   - x: Rows of input features.
     ///   - sums: Rows of output features.
     func add(_ x: Tensor, to sums: inout Tensor) {
-        if case .packed(let packed) = weight.storage {
+        if beside == nil, case .packed(let packed) = weight.storage {
             let finish = ProductFinish(bias: bias)
             MatrixMultiply.product(prepare(x), packed, finish: finish, into: &sums, adds: true)
         } else {

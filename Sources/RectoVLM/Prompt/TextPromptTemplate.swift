@@ -14,6 +14,16 @@ package struct TextPromptTemplate: Sendable {
         modelName = folder.lastPathComponent
     }
 
+    /// Makes the template of a checkpoint whose chat template is known already.
+    ///
+    /// - Parameters:
+    ///   - chatTemplate: The chat template.
+    ///   - modelName: The checkpoint's name, for messages.
+    init(chatTemplate: ChatTemplate, modelName: String) {
+        self.chatTemplate = chatTemplate
+        self.modelName = modelName
+    }
+
     /// Builds the prompt of a request.
     ///
     /// - Parameters:

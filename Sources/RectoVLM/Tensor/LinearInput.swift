@@ -19,6 +19,18 @@ struct LinearInput {
         let isQuantized = type != .float32 && type != .bfloat16
         quantized = isQuantized ? QuantizedRows(tensor) : nil
     }
+
+    /// Whether weights of a type can take these rows.
+    ///
+    /// - Parameter type: How the weights are kept.
+    /// - Returns: Whether they can.
+    func suits(_ type: WeightType) -> Bool {
+        switch type {
+        case .float32: true
+        case .bfloat16: half != nil
+        case .q8Group32, .q4Group32, .q4MinimumGroup32: quantized != nil
+        }
+    }
 }
 
 /// Rows as bytes, a scale for each group of 32.
@@ -146,7 +158,7 @@ extension MatrixMultiply {
                     bytes.scales,
                     bytes.starts,
                     weight.bytes,
-                    PackedMatrix.codes,
+                    weight.codes,
                     rows,
                     groups,
                     outputs,

@@ -156,17 +156,32 @@ enum MatrixMultiply {
 }
 
 extension Tensor {
-    /// Reads numbers of a mapped file as float32.
+    /// Reads a stored tensor as float32.
     ///
     /// - Parameters:
-    ///   - file: The mapped file.
-    ///   - offset: Where they begin.
-    ///   - type: Their element type.
+    ///   - tensor: The tensor, of a format that Recto reads.
     ///   - rows: Number of rows.
     ///   - columns: Number of columns.
-    init(expanding file: MemoryMappedFile, at offset: Int, type: ElementType, rows: Int, columns: Int) {
+    init(expanding tensor: StoredTensor, rows: Int, columns: Int) {
+        unsafe self.init(rows: rows, columns: columns) { range, output in
+            unsafe tensor.expand(rows: range, columns: columns, into: output)
+        }
+    }
+
+    /// Makes a matrix whose rows are written by several processors.
+    ///
+    /// - Parameters:
+    ///   - rows: Number of rows.
+    ///   - columns: Number of columns.
+    ///   - fill: Writes the rows of a range, one after the other.
+    init(rows: Int, columns: Int, fill: (Range<Int>, UnsafeMutablePointer<Float>) -> Void) {
         self.init(undefinedRows: rows, columns: columns)
-        unsafe MatrixMultiply.expand(storage.pointer, file.bytes, offset, type, rows * columns)
+        let output = unsafe storage.pointer
+        let parts = rows * columns < 1 << 16 ? min(rows, 1) : min(MatrixMultiply.threadCount, rows)
+        Parallel.forEach(parts) { part in
+            let range = rows * part / parts..<rows * (part + 1) / parts
+            unsafe fill(range, output + range.lowerBound * columns)
+        }
     }
 }
 

@@ -47,4 +47,16 @@ package final class MemoryMappedFile: @unchecked Sendable {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "bytes inside the file")
         return unsafe Array(bytes[range])
     }
+
+    /// Reads a little-endian number.
+    ///
+    /// - Parameters:
+    ///   - offset: Where it begins; all of it is inside the file.
+    ///   - type: The kind of number.
+    /// - Returns: The number.
+    func integer<Integer: FixedWidthInteger>(at offset: Int, as type: Integer.Type) -> Integer {
+        let size = MemoryLayout<Integer>.size
+        precondition(offset >= 0 && offset <= count - size, "a number inside the file")
+        return unsafe Integer(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
+    }
 }

@@ -28,7 +28,13 @@ struct CheckpointNode: Sendable {
         }
     }
 
-    private init(value: ExactJSON, file: String, location: String) {
+    /// Wraps a value that stands for a JSON file.
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - file: The file's path, for messages.
+    ///   - location: Where in the file it stands; empty for its root.
+    init(value: ExactJSON, file: String, location: String = "") {
         self.value = value
         self.file = file
         self.location = location

@@ -27,7 +27,14 @@ public struct Tokenizer: Sendable {
     /// - Parameter folder: The checkpoint folder.
     /// - Throws: `ModelInputError` when the file is missing, damaged, or asks for something that Recto does not do.
     public init(folder: URL) throws(ModelInputError) {
-        let file = try CheckpointNode(reading: "tokenizer.json", in: folder)
+        try self.init(CheckpointNode(reading: "tokenizer.json", in: folder))
+    }
+
+    /// Makes a tokenizer of what `tokenizer.json` says.
+    ///
+    /// - Parameter file: The root of the file.
+    /// - Throws: `ModelInputError` when it is damaged, or asks for something that Recto does not do.
+    init(_ file: CheckpointNode) throws(ModelInputError) {
         normalizer = try TextNormalizer(file["normalizer"])
         preTokenizer = try PreTokenizer(file["pre_tokenizer"])
         model = try BytePairModel(file.required("model"), isByteLevel: preTokenizer.isByteLevel)

@@ -19,6 +19,16 @@ package struct ConfigurationFile: Sendable {
         }
     }
 
+    /// Wraps what a file of another format says, written as JSON.
+    ///
+    /// - Parameters:
+    ///   - path: The file's path, for messages.
+    ///   - data: The JSON text.
+    package init(path: String, data: Data) {
+        self.path = path
+        self.data = data
+    }
+
     /// Decodes the file.
     ///
     /// - Parameter type: What it must hold.

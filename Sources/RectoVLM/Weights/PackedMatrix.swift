@@ -18,6 +18,12 @@ package final class PackedMatrix: @unchecked Sendable {
     /// The values are those of llama.cpp's IQ4_NL (ggml-common.h, `kvalues_iq4nl`).
     static let codes: [UInt8] = [1, 24, 45, 63, 79, 93, 106, 118, 129, 141, 153, 166, 181, 197, 217, 241]
 
+    /// The values that the half bytes of ggml's Q4_0 stand for, plus 128: even steps from -8 to 7.
+    static let evenCodes: [UInt8] = Array(120...135)
+
+    /// The values that this matrix's half bytes stand for, plus 128.
+    let codes: [UInt8]
+
     /// Packs rows that are handed over panel by panel.
     ///
     /// - Parameters:
@@ -32,7 +38,7 @@ package final class PackedMatrix: @unchecked Sendable {
         expand: @Sendable (Range<Int>, UnsafeMutablePointer<Float>) -> Void
     ) {
         precondition(type != .float32, "packed weights are not float32")
-        (self.type, self.rows, self.columns) = (type, rows, columns)
+        (self.type, self.rows, self.columns, codes) = (type, rows, columns, Self.codes)
         let size = type.packedBytes(rows: rows, columns: columns)
         let memory = UnsafeMutableRawPointer.allocate(byteCount: max(size, 64), alignment: 64)
         unsafe owned = memory
@@ -64,10 +70,61 @@ package final class PackedMatrix: @unchecked Sendable {
         guard let base = unsafe file.bytes.baseAddress, offset % 64 == 0, offset + size <= file.count else {
             return nil
         }
-        (self.type, self.rows, self.columns) = (type, rows, columns)
+        (self.type, self.rows, self.columns, codes) = (type, rows, columns, Self.codes)
         unsafe bytes = unsafe (base + offset).assumingMemoryBound(to: UInt8.self)
         unsafe owned = nil
         self.file = file
+    }
+
+    /// Packs rows of blocks as they are, without quantising them anew.
+    ///
+    /// - Parameters:
+    ///   - tensor: The rows, in blocks.
+    ///   - format: How the blocks are laid out; one that has a packed type.
+    ///   - type: The packed type of the format.
+    ///   - rows: Output features.
+    ///   - columns: Input features, whole blocks.
+    init(placing tensor: StoredTensor, format: BlockFormat, as type: WeightType, rows: Int, columns: Int) {
+        precondition(format.packedType == type && columns % format.elements == 0, "blocks of the packed type")
+        (self.type, self.rows, self.columns) = (type, rows, columns)
+        codes = format == .q4Group32 ? Self.evenCodes : Self.codes
+        let size = type.packedBytes(rows: rows, columns: columns)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: max(size, 64), alignment: 64)
+        unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(size, 64))
+        unsafe owned = memory
+        unsafe bytes = unsafe UnsafePointer(memory.assumingMemoryBound(to: UInt8.self))
+        file = nil
+        let panels = (rows + WeightType.panel - 1) / WeightType.panel
+        let parts = min(MatrixMultiply.threadCount, panels)
+        let panelBytes = type.panelBytes(columns: columns)
+        Parallel.forEach(parts) { part in
+            for panel in panels * part / parts..<panels * (part + 1) / parts {
+                let out = unsafe memory.assumingMemoryBound(to: UInt8.self) + panel * panelBytes
+                for row in panel * WeightType.panel..<min((panel + 1) * WeightType.panel, rows) {
+                    let place = tensor.rowOrder.source(of: row)
+                    guard let source = unsafe tensor.source(row: place, columns) else { return }
+                    let blocks = columns / format.elements
+                    unsafe Self.place(format, out, source, row % WeightType.panel, blocks)
+                }
+            }
+        }
+    }
+
+    private static func place(
+        _ format: BlockFormat,
+        _ panel: UnsafeMutablePointer<UInt8>,
+        _ source: UnsafeRawPointer,
+        _ output: Int,
+        _ blocks: Int
+    ) {
+        let source = unsafe source.assumingMemoryBound(to: UInt8.self)
+        switch format {
+        case .q8Group32: unsafe recto_place_q8_0(panel, source, output, blocks)
+        case .q4Group32, .q4Curved: unsafe recto_place_q4_0(panel, source, output, blocks)
+        case .q4MinimumGroup32: unsafe recto_place_q4_1(panel, source, output, blocks)
+        case .q4Long: unsafe recto_place_q4_k(panel, source, output, blocks)
+        case .q6Long: break
+        }
     }
 
     deinit { unsafe owned?.deallocate() }
@@ -88,7 +145,7 @@ package final class PackedMatrix: @unchecked Sendable {
         case .float32: break
         case .bfloat16: unsafe recto_unpack_bf16(output, bytes, row, columns)
         case .q8Group32: unsafe recto_unpack_q8(output, bytes, row, columns)
-        case .q4Group32: unsafe recto_unpack_q4(output, bytes, Self.codes, row, columns)
+        case .q4Group32: unsafe recto_unpack_q4(output, bytes, codes, row, columns)
         case .q4MinimumGroup32: unsafe recto_unpack_q4_1(output, bytes, row, columns)
         }
     }

@@ -118,6 +118,23 @@ package struct SafetensorsFile: Sendable {
     fileprivate static func size(of elementType: String) -> Int? { elementSizes[elementType] }
 }
 
+extension SafetensorsFile {
+    /// A tensor of this file.
+    ///
+    /// - Parameter entry: What the header says of it.
+    /// - Returns: Where it lies.
+    func stored(_ entry: Entry) -> StoredTensor {
+        StoredTensor(
+            path: path,
+            elementType: entry.elementType,
+            format: ElementType(rawValue: entry.elementType).map(StoredFormat.plain),
+            shape: entry.shape,
+            bytes: entry.bytes,
+            mapping: mapping
+        )
+    }
+}
+
 extension SafetensorsFile.Entry {
     fileprivate typealias Problem = SafetensorsFile.Problem
 

@@ -67,15 +67,14 @@ package struct WeightMatrix: Sendable {
     /// Leaves weights where they are mapped.
     ///
     /// - Parameters:
-    ///   - file: The mapped file.
-    ///   - entry: Where the tensor lies in it.
-    ///   - type: Its element type.
+    ///   - tensor: Where they lie.
+    ///   - type: Their element type.
     ///   - rows: Number of rows.
     ///   - columns: Number of columns.
-    init(file: MemoryMappedFile, entry: SafetensorsFile.Entry, type: ElementType, rows: Int, columns: Int) {
-        precondition(entry.bytes.count == rows * columns * type.size, "the tensor holds its elements")
+    init(mapped tensor: StoredTensor, type: ElementType, rows: Int, columns: Int) {
+        precondition(tensor.bytes.count == rows * columns * type.size, "the tensor holds its elements")
         self.rows = rows
         self.columns = columns
-        storage = .mapped(file, offset: entry.bytes.lowerBound, type: type)
+        storage = .mapped(tensor.mapping, offset: tensor.bytes.lowerBound, type: type)
     }
 }

@@ -45,12 +45,19 @@ struct ModelsCommand: ParsableCommand {
                 """
         )
 
-        @Argument(help: "A checkpoint folder; else the shipped reader.")
+        @Argument(help: "A checkpoint folder or GGUF file; else the shipped reader.")
         var folder: String?
+
+        @Option(
+            name: .customLong("adapter"),
+            parsing: .singleValue,
+            help: "A PEFT adapter's folder; repeat for several."
+        )
+        var adapters: [ModelAdapter] = []
 
         func run() throws {
             let url = folder.map { URL(filePath: $0) } ?? ShippedReader.folder
-            let description = try InferenceEngine(folder: url, threads: 1).description
+            let description = try InferenceEngine(folder: url, threads: 1, adapters: adapters).description
             StandardStreams.result("name      \(description.name)")
             StandardStreams.result("family    \(description.family)")
             StandardStreams.result("weights   \(description.weights)")
@@ -112,12 +119,19 @@ struct ModelsCommand: ParsableCommand {
                 """
         )
 
-        @Argument(help: "A checkpoint folder; else the shipped reader.")
+        @Argument(help: "A checkpoint folder or GGUF file; else the shipped reader.")
         var folder: String?
+
+        @Option(
+            name: .customLong("adapter"),
+            parsing: .singleValue,
+            help: "A PEFT adapter's folder; repeat for several."
+        )
+        var adapters: [ModelAdapter] = []
 
         func run() async throws {
             let url = folder.map { URL(filePath: $0) } ?? ShippedReader.folder
-            let engine = try InferenceEngine(folder: url, threads: 1)
+            let engine = try InferenceEngine(folder: url, threads: 1, adapters: adapters)
             var request = GenerationRequest(parts: [.text("a")])
             request.template = .raw
             let trace = try await engine.trace(request)

@@ -106,7 +106,8 @@ actor NamedModelProvider: ModelProvider {
         let engine = try InferenceEngine(
             folder: URL(filePath: model.folder),
             threads: ProcessInfo.processInfo.activeProcessorCount,
-            weights: model.weights
+            weights: model.weights,
+            adapters: model.adapters
         )
         let batcher = RequestBatcher(engine)
         loaded[name] = batcher

@@ -26,7 +26,7 @@ struct TokenizeCommand: ParsableCommand {
     var noSpecialTokens = false
 
     func run() throws {
-        let tokenizer = try Tokenizer(folder: model.url)
+        let tokenizer = try Tokenizer(checkpoint: model.url)
         var number = 0
         while let line = readLine() {
             number += 1
