@@ -21,6 +21,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     case columnUnknown(pointer: String, member: String, head: String, page: Int)
     /// The text of a tile did not come to an end; 0-based tile index in reading order.
     case textCutShort(page: Int, tile: Int)
+    /// A model's DocTags are not in order: 0-based offset in characters of the first fault, and how many there are.
+    case docTagsMalformed(page: Int, offset: Int, reason: String, count: Int)
     /// The answer to a field's question did not come to an end.
     case answerCutShort(page: Int, pointer: String)
     /// A page needs more images in one prompt than the checkpoint takes, or similar.
@@ -42,6 +44,7 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .listCount: "extraction.list-count"
         case .columnUnknown: "extraction.column-unknown"
         case .textCutShort: "extraction.text-cut-short"
+        case .docTagsMalformed: "doctags.malformed"
         case .answerCutShort: "extraction.answer-cut-short"
         case .incompatibleModel: "extraction.incompatible-model"
         case .answerCount: "extraction.answer-count"
@@ -53,7 +56,7 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     public var category: FailureCategory {
         switch self {
         case .requiredFieldMissing, .valueInvalid, .contradictingAnswers, .listCount, .columnUnknown, .textCutShort,
-            .answerCutShort:
+            .docTagsMalformed, .answerCutShort:
             .document
         case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .incompatibleModel, .answerCount, .answerNotJSON:
             .defect
@@ -86,6 +89,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .columnUnknown(let pointer, let member, let head, let page):
             ["pointer": pointer, "member": member, "found": head, "page": String(page)]
         case .textCutShort(let page, let tile): ["page": String(page), "tile": String(tile)]
+        case .docTagsMalformed(let page, let offset, let reason, let count):
+            ["page": String(page), "offset": String(offset), "found": reason, "count": String(count)]
         case .answerCutShort(let page, let pointer): ["page": String(page), "pointer": pointer]
         case .incompatibleModel(let model, let reason): ["model": model, "reason": reason]
         case .answerCount(let expected, let found): ["expected": String(expected), "found": String(found)]
@@ -122,6 +127,9 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .textCutShort(let page, let tile):
             "The text of tile \(tile) on page \(page) did not come to an end and was cut; "
                 + "look at the page, or split it into smaller tiles."
+        case .docTagsMalformed(let page, let offset, let reason, let count):
+            "The model's DocTags of page \(page) have \(count == 1 ? "a fault" : "\(count) faults, the first") at character \(offset): "
+                + "\(reason); all of its text is kept, but look at the page."
         case .answerCutShort(let page, let pointer):
             "The answer for \(pointer) on page \(page) did not come to an end and was not used; "
                 + "look at the page, or bound the field with maxLength."

@@ -57,7 +57,7 @@ struct GeneratedSequence {
         self.promptIDs = promptIDs
         self.features = features
         sampler = Sampler(request)
-        decoder = tokenizer.streamingDecoder(skipsSpecialTokens: true)
+        decoder = tokenizer.streamingDecoder(skipsSpecialTokens: !request.keepsSpecialTokens)
         scanner = StopStringScanner(request.stopStrings)
         tokenLimit = min(request.maximumTokens, maximumPositions - promptIDs.count + 1)
         if tokenLimit < 1 { stopReason = .maximumTokens }
@@ -101,7 +101,7 @@ struct GeneratedSequence {
         constraint?.accept(id)
         unreadTokens = []
         let isEnd = configuration.endTokens.contains(id) && !request.ignoresEndTokens
-        var piece = take(id, logProbability: scores[id] - mass)
+        var piece = take(id, logProbability: scores[id] - mass, isEnd: isEnd)
         if isEnd { stopReason = .endOfSequence }
         // What a schema forces may repeat itself: only the model's own choices count.
         if !request.ignoresEndTokens, loops.append(id), stopReason == nil { stopReason = .loop }
@@ -125,12 +125,13 @@ struct GeneratedSequence {
         return piece
     }
 
-    private mutating func take(_ id: Int, logProbability: Float) -> String {
+    private mutating func take(_ id: Int, logProbability: Float, isEnd: Bool = false) -> String {
         tokenIDs.append(id)
         unreadTokens.append(id)
         logProbabilities.append(logProbability)
         if tokenIDs.count >= tokenLimit { stopReason = .maximumTokens }
-        return decoder.append(id)
+        // The end is no text, even where special tokens are.
+        return isEnd && request.keepsSpecialTokens ? "" : decoder.append(id)
     }
 
     /// What of a piece no later token can change.
