@@ -8,38 +8,17 @@ struct MaskWalk {
         let state: Int32
     }
 
-    /// The tokens that stay inside or end a string, a number, a literal or a key, whatever stands around it.
-    struct InnerMask {
-        /// The tokens.
-        var mask: TokenMask
-        /// Where longer tokens leave.
-        var exits: [Exit] = []
-    }
-
     let trie: TokenTrie
     let machine: Machine
-    /// The tokens found.
-    private(set) var mask: TokenMask
+    /// The tokens found, some perhaps several times.
+    private(set) var tokens: [Int32] = []
 
     /// Begins with no tokens.
     ///
     /// - Parameters:
     ///   - trie: The vocabulary.
     ///   - machine: The machine.
-    init(_ trie: TokenTrie, _ machine: Machine) {
-        (self.trie, self.machine) = (trie, machine)
-        mask = TokenMask(count: trie.count)
-    }
-
-    /// Adds the tokens that a configuration can read.
-    ///
-    /// - Parameters:
-    ///   - configuration: The configuration.
-    ///   - inner: The tokens of its scalar or key by itself, which do not depend on what stands around it.
-    mutating func add(_ configuration: Configuration, knowing inner: InnerMask) {
-        mask.formUnion(inner.mask)
-        leave(configuration, by: inner.exits, from: 0)
-    }
+    init(_ trie: TokenTrie, _ machine: Machine) { (self.trie, self.machine) = (trie, machine) }
 
     /// Adds the tokens that a configuration can read.
     ///
@@ -48,30 +27,34 @@ struct MaskWalk {
     ///   - node: The node of the trie that was reached; the tokens of its children and theirs are looked at.
     mutating func add(_ configuration: Configuration, from node: Int = 0) {
         if machine.isInside(configuration) {
-            var inner = InnerMask(mask: TokenMask(count: 0))
-            swap(&inner.mask, &mask)
-            read(configuration, from: node, into: &inner)
-            swap(&inner.mask, &mask)
-            leave(configuration, by: inner.exits, from: node)
+            let exits = read(configuration, from: node)
+            leave(configuration, by: exits, from: node)
             return
         }
         var child = node + 1
         let end = Int(trie.ends[node])
         var result: [Configuration] = []
         while child < end {
-            result.removeAll(keepingCapacity: true)
-            machine.advance(configuration, trie.bytes[child], into: &result)
-            if !result.isEmpty {
-                for token in trie.firstTokens[child]..<trie.firstTokens[child + 1] {
-                    mask.insert(Int(trie.tokens[Int(token)]))
+            let byte = trie.bytes[child]
+            if machine.mayRead(byte, in: configuration) {
+                result.removeAll(keepingCapacity: true)
+                machine.advance(configuration, byte, into: &result)
+                if !result.isEmpty {
+                    tokens += trie.tokens[Int(trie.firstTokens[child])..<Int(trie.firstTokens[child + 1])]
+                    if Int(trie.ends[child]) > child + 1 { for next in result { add(next, from: child) } }
                 }
-                if Int(trie.ends[child]) > child + 1 { for next in result { add(next, from: child) } }
             }
             child = Int(trie.ends[child])
         }
     }
 
-    private mutating func leave(_ configuration: Configuration, by exits: [Exit], from node: Int) {
+    /// Adds the tokens that go on after a scalar or a key.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where the tokens begin, inside the scalar or key.
+    ///   - exits: Where they leave it.
+    ///   - node: The node of the trie at which they begin.
+    mutating func leave(_ configuration: Configuration, by exits: [Exit], from node: Int = 0) {
         guard !exits.isEmpty else { return }
         var outer: [Configuration] = []
         if machine.traits[Int(configuration.state)].contains(.key) {
@@ -88,20 +71,21 @@ struct MaskWalk {
         }
     }
 
-    /// Reads tokens inside a scalar or a key, where only the state and the counter change.
+    /// Adds the tokens that stay inside or end a scalar or a key, where only the state and the counter change.
     ///
     /// - Parameters:
     ///   - configuration: Where the tokens begin.
     ///   - node: The node of the trie that was reached.
-    ///   - inner: Is given the tokens and the exits.
-    func read(_ configuration: Configuration, from node: Int, into inner: inout InnerMask) {
+    /// - Returns: Where longer tokens leave the scalar or key.
+    mutating func read(_ configuration: Configuration, from node: Int = 0) -> [Exit] {
         let (steps, columns, width) = (machine.steps, machine.columns, machine.width)
         let (traits, least, most) = (machine.traits, machine.least, machine.most)
         let (bytes, depths, ends, firstTokens) = (trie.bytes, trie.depths, trie.ends, trie.firstTokens)
         let blocked = blockedNodes(configuration, from: node)
         let role = traits[Int(configuration.state)].intersection([.scalar, .key])
+        var exits: [Exit] = []
         if traits[Int(configuration.state)].contains(.accepting) {
-            inner.exits.append(Exit(node: Int32(node), state: configuration.state))
+            exits.append(Exit(node: Int32(node), state: configuration.state))
         }
         let base = Int(depths[node])
         var states = [Int32](repeating: configuration.state, count: trie.longest + 1)
@@ -118,9 +102,9 @@ struct MaskWalk {
                 next = Int(ends[next])
                 continue
             }
-            for token in firstTokens[next]..<firstTokens[next + 1] { inner.mask.insert(Int(trie.tokens[Int(token)])) }
+            for token in firstTokens[next]..<firstTokens[next + 1] { tokens.append(trie.tokens[Int(token)]) }
             if isLeft || traits[target].contains(.accepting), Int(ends[next]) > next + 1 {
-                inner.exits.append(Exit(node: Int32(next), state: Int32(target)))
+                exits.append(Exit(node: Int32(next), state: Int32(target)))
             }
             guard !isLeft, traits[target].contains(.moving) else {
                 next = Int(ends[next])
@@ -130,6 +114,7 @@ struct MaskWalk {
             counts[depth] = count
             next += 1
         }
+        return exits
     }
 
     /// The nodes at which a key would repeat a finished one, or could only be completed to one.
@@ -160,5 +145,17 @@ extension Machine {
     /// - Returns: Whether it does.
     func isInside(_ configuration: Configuration) -> Bool {
         !traits[Int(configuration.state)].isDisjoint(with: [.scalar, .key])
+    }
+
+    /// Whether a configuration can read a byte, as far as its state tells alone.
+    ///
+    /// - Parameters:
+    ///   - byte: The byte.
+    ///   - configuration: The configuration.
+    /// - Returns: False when it certainly can't.
+    func mayRead(_ byte: UInt8, in configuration: borrowing Configuration) -> Bool {
+        let state = Int(configuration.state)
+        return steps[state * width + Int(columns[Int(byte)])] >= 0
+            || (configuration.frame != nil && traits[state].contains(.accepting))
     }
 }

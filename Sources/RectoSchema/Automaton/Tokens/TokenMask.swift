@@ -38,6 +38,11 @@ public struct TokenMask: Sendable, Hashable {
 
     /// Adds tokens.
     ///
+    /// - Parameter tokens: Their numbers, inside the vocabulary.
+    mutating func insert(_ tokens: [Int32]) { for token in tokens { insert(Int(token)) } }
+
+    /// Adds tokens.
+    ///
     /// - Parameter other: A set of the same vocabulary.
     mutating func formUnion(_ other: TokenMask) {
         for index in words.indices { words[index] |= other.words[index] }

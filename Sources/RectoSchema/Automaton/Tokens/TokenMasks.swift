@@ -6,7 +6,27 @@ import Synchronization
 public final class TokenMasks: Sendable {
     private struct Cache {
         var masks: [[Int32]: TokenMask] = [:]
-        var inner: [[Int32]: MaskWalk.InnerMask] = [:]
+        var inner: [[Int32]: InnerTokens] = [:]
+        var outer: [[Int32]: [Int32]] = [:]
+        var tails: [[Int32]: Tails] = [:]
+    }
+
+    /// What may follow inside a scalar or a key, whatever stands around it.
+    private struct InnerTokens {
+        /// The tokens that stay inside or end it, when they are few.
+        var tokens: [Int32] = []
+        /// The tokens that stay inside or end it, when they are many.
+        var mask: TokenMask?
+        /// Where longer tokens leave a key.
+        var exits: [MaskWalk.Exit] = []
+        /// What remains of longer tokens where they leave a scalar.
+        var tails: [Tails] = []
+    }
+
+    /// What remains of tokens after some nodes of the vocabulary's trie.
+    private struct Tails {
+        let number: Int32
+        let trie: TokenTrie
     }
 
     /// The automaton.
@@ -41,15 +61,9 @@ public final class TokenMasks: Sendable {
         let isRepeatable = !state.configurations.contains { automaton.machine.traits[Int($0.state)].contains(.key) }
         let key = isRepeatable ? key(of: state) : []
         if isRepeatable, let known = cache.withLock({ $0.masks[key] }) { return known }
-        var walk = MaskWalk(trie, automaton.machine)
-        for configuration in state.configurations {
-            if let inner = innerMask(configuration) {
-                walk.add(configuration, knowing: inner)
-            } else {
-                walk.add(configuration)
-            }
-        }
-        var mask = walk.mask
+        var mask = TokenMask(count: trie.count)
+        var united: Set<[Int32]> = []
+        for configuration in state.configurations { insert(configuration, into: &mask, knowing: &united) }
         if state.isComplete { for token in endTokens { mask.insert(token) } }
         guard isRepeatable else { return mask }
         cache.withLock {
@@ -59,18 +73,63 @@ public final class TokenMasks: Sendable {
         return mask
     }
 
-    /// The tokens of a scalar or key by itself; nil when there is none or when it depends on more than its state.
-    private func innerMask(_ configuration: Configuration) -> MaskWalk.InnerMask? {
+    /// Adds the tokens of one way of reading the text; ways that only differ in what stands around share the inner ones.
+    private func insert(
+        _ configuration: Configuration,
+        into mask: inout TokenMask,
+        knowing united: inout Set<[Int32]>
+    ) {
         let machine = automaton.machine
-        guard machine.isInside(configuration) else { return nil }
+        guard machine.isInside(configuration), let key = innerKey(of: configuration) else {
+            var walk = MaskWalk(trie, machine)
+            walk.add(configuration)
+            mask.insert(walk.tokens)
+            return
+        }
+        let inner = innerTokens(configuration, key)
+        if united.insert(key).inserted {
+            mask.insert(inner.tokens)
+            if let many = inner.mask { mask.formUnion(many) }
+        }
+        if !inner.exits.isEmpty {
+            var walk = MaskWalk(trie, machine)
+            walk.leave(configuration, by: inner.exits)
+            mask.insert(walk.tokens)
+        }
+        guard let frame = configuration.frame else { return }
+        for tails in inner.tails { mask.insert(outerTokens(frame, tails)) }
+    }
+
+    /// What tells the inner tokens of a scalar or key apart; nil when they depend on the keys that were used.
+    private func innerKey(of configuration: Configuration) -> [Int32]? {
         if let keys = configuration.keys, keys.finished.contains(where: { $0.starts(with: keys.current) }) {
             return nil
         }
         let state = configuration.state
-        let key = [state, machine.representative(of: configuration.count, in: state, reach: trie.longest)]
+        return [state, automaton.machine.representative(of: configuration.count, in: state, reach: trie.longest)]
+    }
+
+    private func innerTokens(_ configuration: Configuration, _ key: [Int32]) -> InnerTokens {
         if let known = cache.withLock({ $0.inner[key] }) { return known }
-        var inner = MaskWalk.InnerMask(mask: TokenMask(count: trie.count))
-        MaskWalk(trie, machine).read(configuration, from: 0, into: &inner)
+        let machine = automaton.machine
+        var walk = MaskWalk(trie, machine)
+        let exits = walk.read(configuration)
+        var inner = InnerTokens()
+        if walk.tokens.count < trie.count / 64 {
+            inner.tokens = walk.tokens
+        } else {
+            var mask = TokenMask(count: trie.count)
+            mask.insert(walk.tokens)
+            inner.mask = mask
+        }
+        if machine.traits[Int(configuration.state)].contains(.key) {
+            inner.exits = exits
+        } else {
+            // What ends here already can go on with any token; it needs no trie of its own.
+            if exits.contains(where: { $0.node == 0 }) { inner.tails.append(Tails(number: 0, trie: trie)) }
+            let nodes = exits.map(\.node).filter { $0 != 0 }
+            if !nodes.isEmpty { inner.tails.append(tails(after: nodes)) }
+        }
         cache.withLock {
             if $0.inner.count >= cacheLimit { $0.inner = [:] }
             $0.inner[key] = inner
@@ -78,25 +137,57 @@ public final class TokenMasks: Sendable {
         return inner
     }
 
+    private func tails(after nodes: [Int32]) -> Tails {
+        if let known = cache.withLock({ $0.tails[nodes] }) { return known }
+        let made = TokenTrie(tailsOf: trie, after: nodes)
+        // Their number never changes: what is kept of them outside is found by it.
+        return cache.withLock {
+            let tails = $0.tails[nodes] ?? Tails(number: Int32($0.tails.count + 1), trie: made)
+            $0.tails[nodes] = tails
+            return tails
+        }
+    }
+
+    /// The tokens whose tails go on with what stands around a value that has ended.
+    private func outerTokens(_ frame: Frame, _ tails: Tails) -> [Int32] {
+        var key = [tails.number]
+        append(frame, to: &key)
+        if let known = cache.withLock({ $0.outer[key] }) { return known }
+        let machine = automaton.machine
+        var outer: [Configuration] = []
+        machine.enter(frame.state, frame.count, frame.outer, frame.keys, into: &outer)
+        var walk = MaskWalk(tails.trie, machine)
+        for next in outer { walk.add(next) }
+        cache.withLock {
+            if $0.outer.count >= cacheLimit { $0.outer = [:] }
+            $0.outer[key] = walk.tokens
+        }
+        return walk.tokens
+    }
+
     /// What tells states apart that may allow different tokens: counters only count where a token could reach a bound.
     private func key(of state: AutomatonState) -> [Int32] {
-        let machine = automaton.machine
         var key: [Int32] = []
-        func append(_ state: Int32, _ count: Int32, _ keys: UsedKeys?) {
-            key.append(state)
-            key.append(machine.representative(of: count, in: state, reach: trie.longest))
-            guard let keys else { return }
-            for text in keys.finished + [keys.current] { key += [-2] + text.map(Int32.init) }
-        }
         for configuration in state.configurations {
-            append(configuration.state, configuration.count, configuration.keys)
-            var frame = configuration.frame
-            while let open = frame {
-                append(open.state, open.count, open.keys)
-                frame = open.outer
-            }
+            append(configuration.state, configuration.count, configuration.keys, to: &key)
+            append(configuration.frame, to: &key)
             key.append(-1)
         }
         return key
+    }
+
+    private func append(_ frame: Frame?, to key: inout [Int32]) {
+        var frame = frame
+        while let open = frame {
+            append(open.state, open.count, open.keys, to: &key)
+            frame = open.outer
+        }
+    }
+
+    private func append(_ state: Int32, _ count: Int32, _ keys: UsedKeys?, to key: inout [Int32]) {
+        key.append(state)
+        key.append(automaton.machine.representative(of: count, in: state, reach: trie.longest))
+        guard let keys else { return }
+        for text in keys.finished + [keys.current] { key += [-2] + text.map(Int32.init) }
     }
 }
