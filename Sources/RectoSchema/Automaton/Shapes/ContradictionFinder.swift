@@ -42,7 +42,7 @@ struct ContradictionFinder {
     }
 
     private func place(_ goal: Int) -> Place? {
-        isClosed(goal) ? nil : Place(nodes: nodes(of: goal), shape: shapes[goal])
+        isClosed(goal) ? nil : Place(nodes: nodes(of: goal), shape: shapes[goal], isWritten: satisfiability.isWritten)
     }
 
     private func ownReason(of goal: Int, _ place: Place) -> SchemaIssue? {
@@ -74,7 +74,7 @@ struct ContradictionFinder {
     private func isClosed(_ goal: Int) -> Bool { nodes(of: goal).contains { $0.boolean == false } }
 
     private func reason(of goal: Int, outer: Set<Int>) -> SchemaIssue {
-        let place = Place(nodes: nodes(of: goal), shape: shapes[goal])
+        let place = Place(nodes: nodes(of: goal), shape: shapes[goal], isWritten: satisfiability.isWritten)
         return place.choiceReason ?? memberReason(of: place, outer.union([goal])) ?? place.countReason
             ?? elementReason(of: place, outer.union([goal])) ?? place.textReason ?? place.numberReason
             ?? place.issue("type", "no type is allowed by all that must hold here") { $0.types != nil }
@@ -114,6 +114,8 @@ struct ContradictionFinder {
 private struct Place {
     let nodes: [JSONSchema.Node]
     let shape: Shape
+    /// Whether only values count that are written.
+    let isWritten: Bool
 
     /// Whether types are listed, and nothing else that chooses among values.
     var namesTypes: Bool {
@@ -144,7 +146,7 @@ private struct Place {
 
     /// What is wrong with strings.
     var textReason: SchemaIssue? {
-        guard let text = shape.texts.first, text.isEmpty || text.isUnwritable else { return nil }
+        guard let text = shape.texts.first, isWritten ? text.isUnwritable : text.isEmpty else { return nil }
         if let maximum = text.maximum, maximum < text.minimum {
             return issue("minLength", "at least \(text.minimum) characters are wanted, and at most \(maximum)") {
                 $0.minLength == text.minimum

@@ -58,7 +58,7 @@ struct MaskWalk {
         guard !exits.isEmpty else { return }
         var outer: [Configuration] = []
         if machine.traits[Int(configuration.state)].contains(.key) {
-            for exit in exits {
+            for exit in exits where machine.hasStep(exit.state, toChildOf: Int(exit.node), in: trie) {
                 let written = trie.path(from: node, to: Int(exit.node)).dropLast()
                 guard let keys = configuration.keys?.appending(written).finishing() else { continue }
                 outer.removeAll(keepingCapacity: true)
@@ -77,48 +77,82 @@ struct MaskWalk {
     ///   - configuration: Where the tokens begin.
     ///   - node: The node of the trie that was reached.
     /// - Returns: Where longer tokens leave the scalar or key.
-    mutating func read(_ configuration: Configuration, from node: Int = 0) -> [Exit] {
+    private mutating func read(_ configuration: Configuration, from node: Int) -> [Exit] {
+        let state = configuration.state
+        var exits: [Exit] = []
+        var found: [Int32] = []
+        if machine.traits[Int(state)].contains(.accepting) { exits.append(Exit(node: Int32(node), state: state)) }
+        let counters = configuration.count...configuration.count
+        let blocked = blockedNodes(configuration, from: node)
+        forEachInnerNode(from: state, counters: counters, at: node, except: blocked) { next, target, _ in
+            found += trie.tokens[Int(trie.firstTokens[next])..<Int(trie.firstTokens[next + 1])]
+            if let exit = machine.exit(target, at: next, of: trie, from: state) { exits.append(exit) }
+        }
+        tokens += found
+        return exits
+    }
+
+    /// Visits the nodes that are reached inside a scalar or a key, or by ending it.
+    ///
+    /// - Parameters:
+    ///   - state: The state at which to begin.
+    ///   - counters: The counters with which to begin.
+    ///   - node: The node of the trie at which to begin.
+    ///   - blocked: Nodes that are not reached.
+    ///   - body: Is given each node, the state there, and the counters with which it is reached.
+    func forEachInnerNode(
+        from state: Int32,
+        counters: ClosedRange<Int32>,
+        at node: Int = 0,
+        except blocked: Set<Int> = [],
+        _ body: (Int, Int32, ClosedRange<Int32>) -> Void
+    ) {
         let (steps, columns, width) = (machine.steps, machine.columns, machine.width)
         let (traits, least, most) = (machine.traits, machine.least, machine.most)
-        let (bytes, depths, ends, firstTokens) = (trie.bytes, trie.depths, trie.ends, trie.firstTokens)
-        let blocked = blockedNodes(configuration, from: node)
-        let role = traits[Int(configuration.state)].intersection([.scalar, .key])
-        var exits: [Exit] = []
-        if traits[Int(configuration.state)].contains(.accepting) {
-            exits.append(Exit(node: Int32(node), state: configuration.state))
-        }
+        let (bytes, depths, ends) = (trie.bytes, trie.depths, trie.ends)
+        let role = traits[Int(state)].intersection([.scalar, .key])
         let base = Int(depths[node])
-        var states = [Int32](repeating: configuration.state, count: trie.longest + 1)
-        var counts = [Int32](repeating: configuration.count, count: trie.longest + 1)
+        var states = [Int32](repeating: state, count: trie.longest + 1)
+        var weights = [Int32](repeating: 0, count: trie.longest + 1)
+        var fitting = [ClosedRange<Int32>](repeating: counters, count: trie.longest + 1)
         var next = node + 1
         let last = Int(ends[node])
         while next < last {
             let depth = Int(depths[next]) - base
             let step = steps[Int(states[depth - 1]) * width + Int(columns[Int(bytes[next])])]
-            let target = Int(step >> 1)
-            let count = counts[depth - 1] + step & 1
-            let isLeft = step >= 0 && traits[target].isDisjoint(with: role)
-            guard step >= 0, isLeft || (least[target] <= count && count <= most[target]), !blocked.contains(next) else {
+            guard step >= 0, blocked.isEmpty || !blocked.contains(next) else {
                 next = Int(ends[next])
                 continue
             }
-            for token in firstTokens[next]..<firstTokens[next + 1] { tokens.append(trie.tokens[Int(token)]) }
-            if isLeft || traits[target].contains(.accepting), Int(ends[next]) > next + 1 {
-                exits.append(Exit(node: Int32(next), state: Int32(target)))
+            let target = Int(step >> 1)
+            let weight = weights[depth - 1] + step & 1
+            let isLeft = traits[target].isDisjoint(with: role)
+            // Outside, the counter is another one.
+            let lowest = isLeft ? 0 : max(fitting[depth - 1].lowerBound, least[target] - weight)
+            let highest = isLeft ? 0 : min(fitting[depth - 1].upperBound, most[target] - weight)
+            guard lowest <= highest else {
+                next = Int(ends[next])
+                continue
             }
+            fitting[depth] = isLeft ? fitting[depth - 1] : lowest...highest
+            body(next, Int32(target), fitting[depth])
             guard !isLeft, traits[target].contains(.moving) else {
                 next = Int(ends[next])
                 continue
             }
             states[depth] = Int32(target)
-            counts[depth] = count
+            weights[depth] = weight
             next += 1
         }
-        return exits
     }
 
-    /// The nodes at which a key would repeat a finished one, or could only be completed to one.
-    private func blockedNodes(_ configuration: Configuration, from node: Int) -> Set<Int> {
+    /// Finds the nodes at which a key would repeat a finished one, or could only be completed to one.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where the tokens begin.
+    ///   - node: The node of the trie that was reached.
+    /// - Returns: The nodes; none outside of keys.
+    func blockedNodes(_ configuration: Configuration, from node: Int = 0) -> Set<Int> {
         guard let keys = configuration.keys, machine.traits[Int(configuration.state)].contains(.key) else { return [] }
         var blocked: Set<Int> = []
         for key in keys.finished where key.starts(with: keys.current) {
@@ -157,5 +191,21 @@ extension Machine {
         let state = Int(configuration.state)
         return steps[state * width + Int(columns[Int(byte)])] >= 0
             || (configuration.frame != nil && traits[state].contains(.accepting))
+    }
+
+    /// Whether a state can read a byte that goes on from a node.
+    ///
+    /// - Parameters:
+    ///   - state: The state.
+    ///   - node: The node.
+    ///   - trie: The vocabulary.
+    /// - Returns: Whether it can.
+    func hasStep(_ state: Int32, toChildOf node: Int, in trie: TokenTrie) -> Bool {
+        var child = node + 1
+        while child < Int(trie.ends[node]) {
+            if steps[Int(state) * width + Int(columns[Int(trie.bytes[child])])] >= 0 { return true }
+            child = Int(trie.ends[child])
+        }
+        return false
     }
 }

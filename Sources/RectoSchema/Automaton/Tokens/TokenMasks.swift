@@ -6,9 +6,16 @@ import Synchronization
 public final class TokenMasks: Sendable {
     private struct Cache {
         var masks: [[Int32]: TokenMask] = [:]
-        var inner: [[Int32]: InnerTokens] = [:]
+        var profiles: [Int32: InnerProfile] = [:]
+        var inner: [InnerKey: InnerTokens] = [:]
         var outer: [[Int32]: [Int32]] = [:]
         var tails: [[Int32]: Tails] = [:]
+    }
+
+    /// A state inside a scalar or a key, and the counters with which the same tokens fit.
+    private struct InnerKey: Hashable {
+        let state: Int32
+        let section: Int32
     }
 
     /// What may follow inside a scalar or a key, whatever stands around it.
@@ -21,6 +28,16 @@ public final class TokenMasks: Sendable {
         var exits: [MaskWalk.Exit] = []
         /// What remains of longer tokens where they leave a scalar.
         var tails: [Tails] = []
+
+        /// The tokens that stay inside or end it and do not pass some nodes.
+        func mask(count: Int, without nodes: Set<Int>, of trie: TokenTrie) -> TokenMask {
+            var mask = mask ?? TokenMask(count: count)
+            mask.insert(tokens)
+            for node in nodes {
+                mask.remove(trie.tokens[Int(trie.firstTokens[node])..<Int(trie.firstTokens[Int(trie.ends[node])])])
+            }
+            return mask
+        }
     }
 
     /// What remains of tokens after some nodes of the vocabulary's trie.
@@ -62,7 +79,7 @@ public final class TokenMasks: Sendable {
         let key = isRepeatable ? key(of: state) : []
         if isRepeatable, let known = cache.withLock({ $0.masks[key] }) { return known }
         var mask = TokenMask(count: trie.count)
-        var united: Set<[Int32]> = []
+        var united: Set<InnerKey> = []
         for configuration in state.configurations { insert(configuration, into: &mask, knowing: &united) }
         if state.isComplete { for token in endTokens { mask.insert(token) } }
         guard isRepeatable else { return mask }
@@ -77,52 +94,60 @@ public final class TokenMasks: Sendable {
     private func insert(
         _ configuration: Configuration,
         into mask: inout TokenMask,
-        knowing united: inout Set<[Int32]>
+        knowing united: inout Set<InnerKey>
     ) {
         let machine = automaton.machine
-        guard machine.isInside(configuration), let key = innerKey(of: configuration) else {
-            var walk = MaskWalk(trie, machine)
+        var walk = MaskWalk(trie, machine)
+        guard machine.isInside(configuration) else {
             walk.add(configuration)
             mask.insert(walk.tokens)
             return
         }
-        let inner = innerTokens(configuration, key)
-        if united.insert(key).inserted {
+        let (key, inner) = innerTokens(configuration)
+        let blocked = walk.blockedNodes(configuration)
+        if !blocked.isEmpty {
+            mask.formUnion(inner.mask(count: trie.count, without: blocked, of: trie))
+        } else if united.insert(key).inserted {
             mask.insert(inner.tokens)
             if let many = inner.mask { mask.formUnion(many) }
         }
         if !inner.exits.isEmpty {
-            var walk = MaskWalk(trie, machine)
-            walk.leave(configuration, by: inner.exits)
+            let ranges = blocked.map { $0..<Int(trie.ends[$0]) }
+            walk.leave(
+                configuration,
+                by: inner.exits.filter { exit in !ranges.contains { $0.contains(Int(exit.node)) } }
+            )
             mask.insert(walk.tokens)
         }
         guard let frame = configuration.frame else { return }
         for tails in inner.tails { mask.insert(outerTokens(frame, tails)) }
     }
 
-    /// What tells the inner tokens of a scalar or key apart; nil when they depend on the keys that were used.
-    private func innerKey(of configuration: Configuration) -> [Int32]? {
-        if let keys = configuration.keys, keys.finished.contains(where: { $0.starts(with: keys.current) }) {
-            return nil
+    private func profile(of state: Int32) -> InnerProfile {
+        if let known = cache.withLock({ $0.profiles[state] }) { return known }
+        let made = InnerProfile(trie, automaton.machine, from: state)
+        cache.withLock {
+            if $0.profiles.count >= cacheLimit { $0.profiles = [:] }
+            $0.profiles[state] = made
         }
-        let state = configuration.state
-        return [state, automaton.machine.representative(of: configuration.count, in: state, reach: trie.longest)]
+        return made
     }
 
-    private func innerTokens(_ configuration: Configuration, _ key: [Int32]) -> InnerTokens {
-        if let known = cache.withLock({ $0.inner[key] }) { return known }
-        let machine = automaton.machine
-        var walk = MaskWalk(trie, machine)
-        let exits = walk.read(configuration)
+    private func innerTokens(_ configuration: Configuration) -> (InnerKey, InnerTokens) {
+        let profile = profile(of: configuration.state)
+        let key = InnerKey(state: configuration.state, section: profile.section(of: configuration.count))
+        if let known = cache.withLock({ $0.inner[key] }) { return (key, known) }
         var inner = InnerTokens()
-        if walk.tokens.count < trie.count / 64 {
-            inner.tokens = walk.tokens
+        let groups = profile.groups.filter { $0.counters.contains(configuration.count) }
+        if groups.reduce(0, { $0 + $1.tokens.count }) < trie.count / 64 {
+            inner.tokens = groups.flatMap(\.tokens)
         } else {
             var mask = TokenMask(count: trie.count)
-            mask.insert(walk.tokens)
+            for group in groups { mask.insert(group.tokens) }
             inner.mask = mask
         }
-        if machine.traits[Int(configuration.state)].contains(.key) {
+        let exits = profile.exits.filter { $0.counters.contains(configuration.count) }.map(\.exit)
+        if automaton.machine.traits[Int(configuration.state)].contains(.key) {
             inner.exits = exits
         } else {
             // What ends here already can go on with any token; it needs no trie of its own.
@@ -134,7 +159,7 @@ public final class TokenMasks: Sendable {
             if $0.inner.count >= cacheLimit { $0.inner = [:] }
             $0.inner[key] = inner
         }
-        return inner
+        return (key, inner)
     }
 
     private func tails(after nodes: [Int32]) -> Tails {
@@ -169,7 +194,12 @@ public final class TokenMasks: Sendable {
     private func key(of state: AutomatonState) -> [Int32] {
         var key: [Int32] = []
         for configuration in state.configurations {
-            append(configuration.state, configuration.count, configuration.keys, to: &key)
+            if automaton.machine.isInside(configuration) {
+                let profile = profile(of: configuration.state)
+                key += [configuration.state, profile.section(of: configuration.count)]
+            } else {
+                append(configuration.state, configuration.count, configuration.keys, to: &key)
+            }
             append(configuration.frame, to: &key)
             key.append(-1)
         }
