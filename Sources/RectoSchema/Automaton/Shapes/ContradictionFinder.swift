@@ -86,7 +86,8 @@ struct ContradictionFinder {
             if !isClosed(member.goal), !outer.contains(member.goal) { return reason(of: member.goal, outer: outer) }
             let why =
                 isClosed(member.goal)
-                ? "false keeps it from being there" : "it would need another inside it, without end"
+                ? "additionalProperties or its own schema is false, so that it cannot be there"
+                : "it would need another inside it, without end"
             return place.issue("required", "the member \"\(member.key)\" is required, and \(why)") {
                 $0.required.contains { $0.utf8.elementsEqual(member.key.utf8) }
             }
