@@ -44,6 +44,19 @@ import Testing
             (#"{"type":"object","properties":{"a":{"type":"string","pattern":"("}}}"#, "pattern", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"type":"string","minLength":-1}}}"#, "minLength", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"type":"number","minimum":"1"}}}"#, "minimum", "/properties/a"),
+            (
+                #"{"type":"object","properties":{"a":{"type":["string","null"],"minLength":5,"maxLength":3}}}"#,
+                "minLength", "/properties/a"
+            ),
+            (#"{"type":"object","required":["a"],"additionalProperties":false}"#, "required", ""),
+            (
+                #"{"type":"object","properties":{"a":{"type":"array","items":{"type":"string"},"minItems":2,"maxItems":1}}}"#,
+                "minItems", "/properties/a"
+            ),
+            (
+                #"{"type":"object","properties":{"a":{"type":"integer","minimum":1.2,"maximum":1.8}}}"#, "minimum",
+                "/properties/a"
+            ),
             (#"{"type":"object","properties":{"a":{"enum":[]}}}"#, "enum", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"$ref":"other.json"}}}"#, "$ref", "/properties/a"),
             (##"{"type":"object","properties":{"a":{"$ref":"#/$defs/no"}}}"##, "$ref", "/properties/a"),

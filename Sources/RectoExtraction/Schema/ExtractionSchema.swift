@@ -28,9 +28,14 @@ public struct ExtractionSchema: Sendable {
     /// - Parameter source: The schema as JSON; its root describes an object.
     /// - Throws: `ExtractionError` with the keyword and its JSON Pointer.
     public init(_ source: JSONValue) throws(ExtractionError) {
-        do { compiled = try JSONSchema(source: source) } catch { throw ExtractionError(error) }
+        do { compiled = try JSONSchema(source: source) } catch { throw ExtractionError(error.issues) }
         var view = SchemaView(compiled)
         root = try view.root()
+        let contradictions: [SchemaIssue]
+        do { contradictions = try SchemaAutomaton.contradictions(in: compiled) } catch {
+            contradictions = [error.issue]
+        }
+        if !contradictions.isEmpty { throw ExtractionError(contradictions) }
     }
 
     /// Compares fields with the schema.

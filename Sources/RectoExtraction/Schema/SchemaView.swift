@@ -170,15 +170,15 @@ extension SchemaView {
 }
 
 extension ExtractionError {
-    /// What keeps a schema from being compiled: the first mistake, and the others in its reason.
+    /// What keeps a schema from being used: the first mistake, and the others in its reason.
     ///
-    /// - Parameter error: All mistakes.
-    init(_ error: SchemaError) {
-        guard let first = error.issues.first else {
+    /// - Parameter issues: All mistakes.
+    init(_ issues: [SchemaIssue]) {
+        guard let first = issues.first else {
             self = .invalidSchema(keyword: "schema", pointer: "", reason: "it can't be compiled")
             return
         }
-        let others = error.issues.dropFirst().prefix(20).map { "; \($0.description)" }.joined()
+        let others = issues.dropFirst().prefix(20).map { "; \($0.description)" }.joined()
         // Messages name the keyword's own place, errors the schema's.
         let isNamed = !first.keyword.isEmpty && first.pointer.tokens.last == first.keyword
         let pointer = isNamed ? JSONPointer(first.pointer.tokens.dropLast()) : first.pointer
