@@ -78,13 +78,15 @@ public struct ConfidenceSignals: Sendable, Hashable, Codable {
         // Of the answers of which the head named less than half, none of the fitted ones was right; above, the share says
         // little.
         if let glyphShare, glyphShare < 0.5 { sum += Self.weights.unnamed }
+        sum += (supporters > 0 ? Self.weights.supported : 0) + Self.weights.rivalled * rivalScore
         return 1 / (1 + exp(-sum))
     }
 
     /// What `training/calibrate.py` prints.
     private static let weights = (
         start: -0.978, sureness: 0.509, least: 1.274, confirmed: 0.603, doubted: -3.047, labelMisfit: -2.452,
-        otherLabel: -2.364, takenFromBeside: -0.365, apart: -1.741, unnamed: -1.631
+        otherLabel: -2.364, takenFromBeside: -0.365, apart: -1.741, unnamed: -1.631, supported: 0.0,
+        rivalled: 0.0
     )
 }
 
