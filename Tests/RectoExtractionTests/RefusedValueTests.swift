@@ -22,20 +22,20 @@ import Testing
     @Test(
         arguments: [
             (#""type":["string","null"],"maxLength":2"#, "INV-2041", "at most 2 characters"),
-            (#""type":["string","null"],"enum":["A","B",null]"#, "INV-2041", "one of \"A\", \"B\", null"),
-            (#""type":["string","null"],"pattern":"^X"#, "INV-2041", "text that matches the pattern \"^X\""),
+            (#""type":["string","null"],"enum":["A","B",null]"#, "INV-2041", "one of"),
+            (#""type":["string","null"],"pattern":"^X""#, "INV-2041", "a match of ^X"),
             (#""type":["number","null"],"x-recto":{"locale":"de-DE"}"#, "1,234.50", "a number as de-DE writes it"),
             (#""type":["string","null"],"format":"date""#, "31/02/2026", "a date"),
         ] as [(String, String, String)]
     )
     func whatIsNoValueIsToldWhetherTheFieldMayBeEmptyOrNot(node: String, text: String, expected: String) async throws {
-        let node = node.hasSuffix("^X") ? node + "\"" : node
         for required in [true, false] {
             let node = required ? node.replacing(#"["string","null"]"#, with: #""string""#) : node
             let result = try await result([["Number", text]], node, isRequired: required)
             let error = try #require(result.errors.first)
             #expect(error.code == "extraction.value-invalid" && result.errors.count == 1, "\(result.errors)")
             #expect(error.facts["found"] == text && error.facts["pointer"] == "/v")
+            #expect(error.facts["expected"]?.hasPrefix(expected) == true, "\(error)")
             #expect(result.fields["v"]?.isNull ?? true)
         }
     }

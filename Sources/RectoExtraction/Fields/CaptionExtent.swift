@@ -1,8 +1,8 @@
 /// Says whether a label that was found in a text is its whole caption.
 ///
 /// A caption is the run of words up to the value or the colon. A label that is only a part of it names something else:
-/// `Total discount` is no total. Words that leave a caption's meaning alone do not count: those of the field's other labels
-/// (`Total amount due`), what the value is anyway (`VAT amount`), currencies and rates (`Total (EUR)`, `VAT 20 %`), a few
+/// `Total discount` is no total. Words that leave a caption's meaning alone do not count: those of the field's other labels,
+/// of its title and of the object it belongs to (`Total amount due`, `Buyer's name`), what the value is anyway (`VAT amount`), currencies and rates (`Total (EUR)`, `VAT 20 %`), a few
 /// that only point at the thing (`Your order`), and what is said to be included (`Total incl. VAT`).
 ///
 /// Where the value is free text and no colon parts it from its caption, nothing tells the two apart.
@@ -54,7 +54,7 @@ struct CaptionExtent: Sendable {
     /// Prepares.
     ///
     /// - Parameters:
-    ///   - labels: The labels of the field.
+    ///   - labels: The labels and names of the field.
     ///   - kind: What its value is on paper.
     init(labels: [String], kind: ValueKind) {
         own = Set(labels.flatMap { $0.split { !$0.isLetter }.map(Self.fold) })

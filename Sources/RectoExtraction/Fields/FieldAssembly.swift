@@ -6,6 +6,8 @@ struct FieldAssembly {
     let lists: [SchemaList]
     /// The rows of each list, in reading order.
     let rows: [JSONPointer: [ListRow]]
+    /// Whether the object that is built must be there.
+    private var isDemanded = true
     /// The answers that were chosen, in the order of the fields.
     private(set) var answers: [FieldCandidate] = []
     /// What is missing or wrong.
@@ -28,6 +30,7 @@ struct FieldAssembly {
     /// - Returns: The object; nil when nothing was found and nothing is required.
     mutating func object(_ node: SchemaNode, at pointer: JSONPointer, isRequired: Bool) -> JSONObject? {
         var inner = FieldAssembly(selection: selection, lists: lists, rows: rows)
+        inner.isDemanded = isDemanded && isRequired
         var object = JSONObject()
         for property in node.properties {
             object[property.name] = inner.value(of: property, at: pointer.appending(property.name))
@@ -57,7 +60,7 @@ struct FieldAssembly {
             return value
         }
         let isRequired = property.isRequired && !node.allowsNull
-        let choice = selection.choose(pointer, node, isRequired: isRequired)
+        let choice = selection.choose(pointer, node, isRequired: isRequired && isDemanded)
         if let conflict = choice.conflict { conflicts.append(conflict) }
         switch choice.outcome {
         case .found(let value, var answer):

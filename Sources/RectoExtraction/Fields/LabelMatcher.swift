@@ -21,8 +21,9 @@ package struct LabelMatcher: Sendable {
     /// - Parameters:
     ///   - labels: What may be printed beside the value.
     ///   - kind: What the value is on paper; nil where the labels belong to several values.
-    package init(labels: [String], kind: ValueKind? = nil) {
-        captions = kind.map { CaptionExtent(labels: labels, kind: $0) }
+    ///   - names: What else the value is called; that may stand beside a label without changing its meaning.
+    package init(labels: [String], kind: ValueKind? = nil, names: [String] = []) {
+        captions = kind.map { CaptionExtent(labels: labels + names, kind: $0) }
         self.labels = labels.flatMap(Self.spellings)
             .map { Self.withoutEnd(FoldedText($0, isLoose: true).characters) }
             .filter { !$0.isEmpty }

@@ -32,7 +32,7 @@ struct LabelSearch {
     ///   - texts: The tiles' texts.
     init(fields: [SchemaField], texts: [String]) {
         matches = fields.map { field in
-            let matcher = LabelMatcher(labels: field.labels, kind: field.node.kind)
+            let matcher = LabelMatcher(labels: field.labels, kind: field.node.kind, names: field.names)
             return texts.map(matcher.match)
         }
     }

@@ -127,6 +127,9 @@ public struct SchemaField: Sendable {
     /// What may be printed beside it: the labels of `x-recto`, else its title.
     public var labels: [String] { node.labels.isEmpty ? [title] : node.labels }
 
+    /// What it and the objects that it belongs to are called.
+    var names: [String] { [title] + pointer.tokens.map(Self.words) }
+
     /// Turns a property name into words: `due_date` and `dueDate` become `due date`.
     ///
     /// - Parameter name: A property name.
