@@ -15,6 +15,10 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     case valueInvalid(pointer: String, quote: String, expected: String)
     /// Different values were read for a field whose answers must agree.
     case contradictingAnswers(pointer: String, values: [String], pages: [Int])
+    /// Different currencies stand beside a field's labels and nothing says which one counts.
+    case currencyUndecided(pointer: String, currencies: [String], pages: [Int])
+    /// The fields do not satisfy the schema at a place, and nothing that was read there explains it.
+    case schemaViolated(pointer: String, found: String, expected: String)
     /// A list has fewer or more elements than the schema wants.
     case listCount(pointer: String, count: Int, minimum: Int?, maximum: Int?)
     /// A table has a column under a head that fits no label, where that of a required member would stand.
@@ -41,6 +45,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .requiredFieldMissing: "extraction.required-field-missing"
         case .valueInvalid: "extraction.value-invalid"
         case .contradictingAnswers: "extraction.contradicting-answers"
+        case .currencyUndecided: "extraction.currency-undecided"
+        case .schemaViolated: "extraction.schema-violated"
         case .listCount: "extraction.list-count"
         case .columnUnknown: "extraction.column-unknown"
         case .textCutShort: "extraction.text-cut-short"
@@ -55,8 +61,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     /// Whose fault it is.
     public var category: FailureCategory {
         switch self {
-        case .requiredFieldMissing, .valueInvalid, .contradictingAnswers, .listCount, .columnUnknown, .textCutShort,
-            .docTagsMalformed, .answerCutShort:
+        case .requiredFieldMissing, .valueInvalid, .contradictingAnswers, .currencyUndecided, .schemaViolated,
+            .listCount, .columnUnknown, .textCutShort, .docTagsMalformed, .answerCutShort:
             .document
         case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .incompatibleModel, .answerCount, .answerNotJSON:
             .defect
@@ -74,7 +80,10 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .requiredFieldMissing(let pointer, let title): ["pointer": pointer, "title": title]
         case .valueInvalid(let pointer, let quote, let expected):
             ["pointer": pointer, "found": quote, "expected": expected]
-        case .contradictingAnswers(let pointer, let values, let pages):
+        case .schemaViolated(let pointer, let found, let expected):
+            ["pointer": pointer, "found": found, "expected": expected]
+        case .contradictingAnswers(let pointer, let values, let pages),
+            .currencyUndecided(let pointer, let values, let pages):
             [
                 "pointer": pointer, "found": values.joined(separator: " | "),
                 "pages": pages.map(String.init).joined(separator: ", "),
@@ -116,6 +125,12 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .contradictingAnswers(let pointer, let values, let pages):
             "Different values were read for \(pointer), \(Self.list(values, pages)), and its merge policy is must-agree; "
                 + "look at the pages, or let the policy be best or first."
+        case .currencyUndecided(let pointer, let currencies, let pages):
+            "Different currencies were read for \(pointer), \(Self.list(currencies, pages)), and nothing says which one counts; "
+                + "look at the page, name the label of the amounts under x-recto.labels, or let x-recto.merge be first."
+        case .schemaViolated(let pointer, let found, let expected):
+            "The fields do not satisfy the schema\(pointer.isEmpty ? "" : " at \(pointer)"): it wants \(expected), and there is "
+                + "\(found); look at the pages, and relax the schema if nothing else can be read."
         case .listCount(let pointer, let count, let minimum, let maximum):
             "The list \(pointer) has \(count) elements, but the schema wants "
                 + [minimum.map { "at least \($0)" }, maximum.map { "at most \($0)" }].compactMap(\.self)
@@ -150,15 +165,36 @@ public enum ExtractionError: RectoError, Hashable, Codable {
 }
 
 extension ExtractionError {
+    /// Whether it says what is wrong with a place of the fields.
+    ///
+    /// - Parameter place: A place where the fields do not satisfy the schema.
+    /// - Returns: Whether that place is the error's.
+    func names(_ place: JSONPointer) -> Bool {
+        switch self {
+        case .requiredFieldMissing(let pointer, _), .valueInvalid(let pointer, _, _),
+            .contradictingAnswers(let pointer, _, _),
+            .currencyUndecided(let pointer, _, _), .schemaViolated(let pointer, _, _), .listCount(let pointer, _, _, _),
+            .answerCutShort(_, let pointer):
+            pointer == place.description
+        case .columnUnknown(let pointer, let member, _, _):
+            // It speaks of that member in every row.
+            place.tokens.last == member && JSONPointer(place.tokens.dropLast(2)).description == pointer
+        case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .textCutShort, .incompatibleModel, .answerCount,
+            .answerNotJSON:
+            false
+        }
+    }
+
     /// The error of a field whose answers must agree.
     ///
     /// - Parameter conflict: The answers.
     /// - Returns: The error.
     static func contradictingAnswers(_ conflict: FieldConflict) -> ExtractionError {
-        .contradictingAnswers(
-            pointer: conflict.pointer.description,
-            values: conflict.candidates.map(\.answer.text),
-            pages: conflict.candidates.map(\.answer.page.value)
-        )
+        let pointer = conflict.pointer.description
+        let values = conflict.candidates.map(\.answer.text)
+        let pages = conflict.candidates.map(\.answer.page.value)
+        return conflict.policy == .mustAgree
+            ? .contradictingAnswers(pointer: pointer, values: values, pages: pages)
+            : .currencyUndecided(pointer: pointer, currencies: values, pages: pages)
     }
 }

@@ -39,6 +39,18 @@ import Testing
                 "/properties/a/x-recto"
             ),
             (#"{"type":"object","properties":{"a":{"type":"string","x-recto":1}}}"#, "x-recto", "/properties/a"),
+            (
+                #"{"type":"object","properties":{"a":{"type":"string","x-recto":{"merge":"newest"}}}}"#, "merge",
+                "/properties/a/x-recto"
+            ),
+            (
+                #"{"type":"object","properties":{"a":{"type":"object","properties":{"b":{"type":"string"}},"x-recto":{"merge":"best"}}}}"#,
+                "merge", "/properties/a/x-recto"
+            ),
+            (
+                #"{"type":"object","properties":{"a":{"type":"array","items":{"type":"object","properties":{"b":{"type":"string","x-recto":{"merge":"best"}}}}}}}"#,
+                "merge", "/properties/a/items/properties/b/x-recto"
+            ),
             (#"{"type":"object","properties":{"a":{"type":"text"}}}"#, "type", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"type":["string","number"]}}}"#, "type", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"type":"string","pattern":"("}}}"#, "pattern", "/properties/a"),

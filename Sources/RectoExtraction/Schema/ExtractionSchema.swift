@@ -11,7 +11,8 @@ public import RectoSchema
 /// - `type`: `amount`, `date`, `currency` or `text`;
 /// - `labels`: what may be printed beside it;
 /// - `locale`: by whose rules an amount, a date or a currency is written (`PrintedLocale`). The value then is normalised:
-///   an amount as a plain decimal number, a date as `YYYY-MM-DD`. A currency always becomes its ISO 4217 code.
+///   an amount as a plain decimal number, a date as `YYYY-MM-DD`. A currency always becomes its ISO 4217 code;
+/// - `merge`, of a single field: `best`, `first` or `must-agree`, whatever the extract stage says (`MergePolicy`).
 ///
 /// Any other keyword is an error: a constraint that is not looked for would be a promise that is not kept.
 public struct ExtractionSchema: Sendable {
@@ -130,6 +131,9 @@ public struct SchemaField: Sendable {
 
     /// What may be printed beside it: the labels of `x-recto`, else its title.
     public var labels: [String] { node.labels.isEmpty ? [title] : node.labels }
+
+    /// What it and the objects that it belongs to are called.
+    var names: [String] { [title] + pointer.tokens.map(Self.words) }
 
     /// Turns a property name into words: `due_date` and `dueDate` become `due date`.
     ///

@@ -7,6 +7,8 @@ struct SchemaView {
 
     private let schema: JSONSchema
     private var places = 0
+    /// Whether the node that is read is an element of a list, or in one.
+    private var isInList = false
 
     /// Starts on a schema.
     ///
@@ -99,7 +101,12 @@ struct SchemaView {
             node.allowsFurtherProperties = schema[further].boolean ?? true
             if schema[further].boolean == nil { node.furtherProperties = [try self.node(further, path: path)] }
         }
-        if let items = source.items { node.items = [try self.node(items, path: path)] }
+        if let items = source.items {
+            let wasInList = isInList
+            isInList = true
+            node.items = [try self.node(items, path: path)]
+            isInList = wasInList
+        }
     }
 
     /// A value on paper must be able to become one of the schema's types.
@@ -115,6 +122,10 @@ struct SchemaView {
             let wanted = takers.map { "\"\($0.rawValue)\"" }.sorted().joined(separator: " or ")
             let reason = "a value that is \(kind.rawValue) on paper needs the type \(wanted)"
             throw .invalidSchema(keyword: "type", pointer: place, reason: reason)
+        }
+        if node.printed.merge != nil, !node.types.isDisjoint(with: [.object, .array]) || isInList {
+            let reason = "it says which answer becomes the value of a single field; this is no single field"
+            throw .invalidSchema(keyword: "merge", pointer: place, reason: reason)
         }
         if node.printed.locale != nil, node.kind == .text {
             let reason = "only an amount, a date or a currency depends on it; say which one by x-recto.type"
