@@ -52,7 +52,7 @@ def _city(r: random.Random) -> str:
 
 def _period(r: random.Random) -> str:
     year, quarter = r.randint(2000, 2030), r.randint(1, 4)
-    month, first, last = (r.choice(text.MONTHS) for _ in range(3))
+    month, first, last = (text.month(r) for _ in range(3))
     return r.choice([f"Q{quarter} {year}", f"{month} {year}", f"{year}/{year + 1}", f"{first[:3]} - {last[:3]} {year}"])
 
 
