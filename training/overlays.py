@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-# Marks that may reach beyond the text, so that the tile's end is not plain paper.
-WIDE = {"rule", "side rule", "box"}
+# Marks that reach beyond the text, so that the tile's end is not plain light paper.
+WIDE = {"rule", "side rule", "box", "reversed"}
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ SLOTS = 3
 TEXT_HEIGHT = 23
 # Least likeness of a tile to clean print at which a person still reads it; found by looking at sheets of tiles.
 LEGIBLE = 0.7
+# How far accents and descenders may reach beyond the tile, in its pixels.
+CUT = 1.2
 _RESAMPLE = [Image.Resampling.BOX, Image.Resampling.BOX, Image.Resampling.BILINEAR, Image.Resampling.LANCZOS]
 
 
@@ -134,24 +136,28 @@ def _leader(r: random.Random, setting: Style, opening: str, unit: str, end: str,
     return f"{opening}{gap}{(unit * min(count, 30)).strip()}{' ' if unit == '. ' else gap}{end}"
 
 
-def tile(r: random.Random, setting: Style, line: str, columns: int | None = None) -> Tile:
-    """Draws the line; without ``columns`` the tile is as narrow as the text allows."""
+def tile(r: random.Random, setting: Style, line: str, columns: int | None = None, step: int = 1) -> Tile:
+    """Draws the line; without ``columns`` the tile is as narrow as the text allows, in multiples of ``step``."""
     face, em, stretch, look = setting.face, setting.em, setting.stretch, setting.look
     if r.random() < 0.1:
         look = type_setting.emphasised(r, look, face, line)
     laid = type_setting.set_line(face, look, line)
     ascent, descent = face.ascent, face.descent
+    above, below = type_setting.extent(laid)
     if setting.tight:
-        ascent, descent = type_setting.extent(laid)
+        ascent, descent = above, below
         em = min(em, r.uniform(18, 25) / max(0.3, ascent + descent))
+    em = min(em, (HEIGHT + CUT) / max(0.3, above + below))
     drawn = laid.width * em * stretch
     if columns is None:
-        columns = min(MAX_COLUMNS, max(4, math.ceil((setting.left + drawn + r.uniform(1, 10)) / PATCH)))
+        needed = math.ceil((setting.left + drawn + r.uniform(1, 10)) / PATCH)
+        columns = min(MAX_COLUMNS, max(4, -(-needed // step) * step))
     width = columns * PATCH
     if setting.left + drawn > width - 0.5:
         stretch *= (width - 0.5 - setting.left) / drawn
         drawn = width - 0.5 - setting.left
     baseline = HEIGHT / 2 + (ascent - descent) / 2 * em + r.uniform(-2, 2)
+    baseline = min(max(baseline, above * em - CUT), HEIGHT + CUT - below * em)
     place = overlays.Place(width, HEIGHT, setting.left, baseline, drawn, em, stretch)
     canvas = _canvas(r, setting, laid, place)
     gaps = [setting.left + laid.centres[i] * em * stretch for i, c in enumerate(line) if c == " "]
@@ -204,8 +210,8 @@ def _scanned(
         how = scan.choose(r, place.em)
     marks |= {"stamp"} if stamp else set()
     edge = math.ceil(place.left + place.drawn) + 4
-    if edge < place.width - 1 and not marks & overlays.WIDE and r.random() < 0.5:
-        pixels[:, edge:] = np.percentile(pixels[:, :edge:3].reshape(-1, 3), 80, axis=0)
+    if edge < place.width - 1 and not (marks | how.marks) & overlays.WIDE and r.random() < 0.5:
+        pixels[:, edge:] = np.sort(pixels[::2, :edge:3].reshape(-1, 3), axis=0)[-max(1, edge // 3 * HEIGHT // 10)]
     return pixels, how, marks
 
 
