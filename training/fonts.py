@@ -66,11 +66,24 @@ class Face:
 
     @cached_property
     def advances(self) -> dict[str, float]:
-        """Advance width of every character that the face has a glyph for."""
-        # A missing character may be drawn as a box, as nothing or as another character.
-        missing = bytes(self._font.getmask(_UNASSIGNED))
-        drawn = [c for c in CHARACTERS[:-1] if c == " " or bytes(self._font.getmask(c)) not in (missing, b"")]
+        """Advance width of every character that the face has a glyph of its own for.
+
+        A missing character may be drawn as a box, as nothing or as another character: of those drawn alike only the first
+        of the alphabet counts. Commas and low quotes are alike in many faces, and told apart by where they stand.
+        """
+        first: dict[tuple[bytes, tuple[int, int]], str] = {self._signature(_UNASSIGNED): _UNASSIGNED}
+        drawn = [" "]
+        for c in CHARACTERS[:-1]:
+            signature = self._signature(c)
+            if not signature[0]:
+                continue
+            if first.setdefault(signature, c) == c or c == "‚":
+                drawn.append(c)
         return {c: self._font.getlength(c, features=_PLAIN) / EM for c in drawn}
+
+    def _signature(self, character: str) -> tuple[bytes, tuple[int, int]]:
+        mask, (_, top) = self._font.getmask2(character, anchor="ls", features=_PLAIN)
+        return bytes(mask), (mask.size[0], int(top))
 
     @cached_property
     def ligatures(self) -> dict[str, str]:
