@@ -43,6 +43,7 @@ class Face:
 
     path: str
     _glyphs: dict[tuple[str, float], Glyph] = field(default_factory=dict, init=False, repr=False)
+    _advances: dict[str, float] = field(default_factory=dict, init=False, repr=False)
     _kerns: dict[str, float] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -115,9 +116,9 @@ class Face:
 
     def advance(self, character: str) -> float:
         """Advance width of a character or ligature."""
-        known = self.advances.get(character)
+        known = self._advances.get(character)
         if known is None:
-            known = self.advances[character] = self._font.getlength(character, features=_PLAIN) / EM
+            known = self._advances[character] = self._font.getlength(character, features=_PLAIN) / EM
         return known
 
     def kern(self, pair: str) -> float:
@@ -185,4 +186,4 @@ def _family_of(path: str) -> list[Face]:
 
 def sibling(r: random.Random, face: Face) -> Face:
     """Another cut of the face's family, such as its bold or italic; the face itself where there is none."""
-    return r.choice([other for other in _family_of(face.path) if other is not face] or [face])
+    return r.choice([other for other in _family_of(face.path) if other.path != face.path] or [face])

@@ -25,7 +25,7 @@ LATENTS = 48
 SLOTS = 3
 TEXT_HEIGHT = 23
 # Least likeness of a tile to clean print at which a person still reads it; found by looking at sheets of tiles.
-LEGIBLE = 0.7
+LEGIBLE = 0.74
 # How far accents and descenders may reach beyond the tile, in its pixels.
 CUT = 1.2
 _RESAMPLE = [Image.Resampling.BOX, Image.Resampling.BOX, Image.Resampling.BILINEAR, Image.Resampling.LANCZOS]
@@ -95,7 +95,9 @@ def fill(r: random.Random, setting: Style, width: float) -> tuple[str, str]:
     room = width - 1 if r.random() < 0.85 else width * r.uniform(0.4, 1)
     if kind == "leader":
         line = _leader(r, setting, *writing.leader(r, language), room)
-        return kind, line or _spelled(r, setting, width)
+        if line:
+            return kind, line
+        kind = "mixed"
     line = ""
     pieces = writing.KINDS[kind][1](r, language)
     for piece in (next(pieces, "") for _ in range(60)):

@@ -118,7 +118,7 @@ def _wear(r: random.Random, scan: Scan, kind: str, em: float, strength: float) -
         scan.streaks = r.choice([0, 0, 1, 2])
     elif kind == "faxed":
         across = _log_uniform(r, max(0.8, 20 / em), max(1.4, 30 / em))
-        scan.zoom = (across, across * r.choice([0.5, 0.96, 0.96]) if across * em > 25 else across * 0.96)
+        scan.zoom = (across, across * r.choice([0.5, 0.96, 0.96]) if across * em > 27 else across * 0.96)
         scan.bilevel, scan.blur = r.uniform(0.8, 1.3), 0.0
         scan.dropped = r.choice([0, 0, 1])
     elif kind == "shaded":
