@@ -12,6 +12,7 @@ from pathlib import Path
 import languages
 import render
 import text
+import values
 import writing
 from alphabet import WHAT_IS_THE, text_of, tokens_of
 from data import Example
@@ -22,112 +23,6 @@ LIST = Path(__file__).with_name("fields.txt")
 DECOY_LIST = Path(__file__).with_name("decoys.txt")
 # Share of the questions whose answer is nothing.
 ABSENT = 0.45
-FIRST_NAMES = (
-    "Anna James Maria Peter Sofia Thomas Léa Jürgen Emma Carlos Ingrid David Chloé Björn Sarah Michael Zoë Paul"
-).split()
-TERMS = [
-    "Net 30 days", "Net 14", "30 days net", "Due on receipt", "14 Tage netto", "Cash on delivery", "2% 10, net 30",
-    "Prepaid", "60 days", "30 jours fin de mois", "à réception", "60 días", "30 gg d.f.", "14 dagen", "sofort ohne Abzug",
-]  # fmt: skip
-STREETS = [
-    "Main Street", "High Street", "Oak Avenue", "Hauptstraße", "Rue de la Paix", "Park Lane", "Via Roma", "Station Road",
-    "Calle Mayor", "Dorpsstraat", "Bahnhofstr.", "avenue Foch", "Piazza Dante", "Rosenweg",
-]  # fmt: skip
-COMPANIES = ["GmbH", "Ltd.", "Inc.", "LLC", "AG", "SARL", "& Sons", "Corp.", "S.p.A.", "S.L.", "B.V.", "GmbH & Co. KG", "S.A.", "plc"]
-METHODS = [
-    "Cash", "VISA", "Card", "Bank transfer", "PayPal", "Debit card", "Cheque", "Überweisung", "Virement", "Bonifico", "EC-Karte",
-    "Transferencia", "iDEAL", "Lastschrift",
-]  # fmt: skip
-
-
-def _name(r: random.Random) -> str:
-    return r.choice(languages.words(languages.choose(r).code)).capitalize()
-
-
-def _person(r: random.Random) -> str:
-    return f"{r.choice(FIRST_NAMES)} {_name(r)}"
-
-
-def _company(r: random.Random) -> str:
-    return f"{_name(r)} {r.choice(COMPANIES)}"
-
-
-def _address(r: random.Random) -> str:
-    return f"{r.randint(1, 400)} {r.choice(STREETS)}"
-
-
-def _city(r: random.Random) -> str:
-    return f"{r.randint(10000, 99999)} {_name(r)}"
-
-
-def _period(r: random.Random) -> str:
-    year, quarter = r.randint(2000, 2030), r.randint(1, 4)
-    month, first, last = (text.month(r) for _ in range(3))
-    return r.choice([f"Q{quarter} {year}", f"{month} {year}", f"{year}/{year + 1}", f"{first[:3]} - {last[:3]} {year}"])
-
-
-def _words(r: random.Random) -> str:
-    listed = languages.words(languages.choose(r).code)
-    return " ".join(r.choice(listed) for _ in range(r.randint(1, 4))).capitalize()
-
-
-def _date(r: random.Random) -> str:
-    return text.date(r, languages.choose(r))
-
-
-def _amount(r: random.Random) -> str:
-    """A sum; now and then one whose groups repeat."""
-    if r.random() < 0.85:
-        return text.amount(r)
-    number = f"{r.randint(1, 999)}" + f",{r.choice(['000', '000', text.digits(r, 3)])}" * r.randint(1, 3) + r.choice([".00", ".00", "", ".99"])
-    return r.choice(["", "", "$", "€ "]) + number.translate(str.maketrans(",.", r.choice([",.", ".,", " ,"])))
-
-
-def _iban(r: random.Random) -> str:
-    if r.random() < 0.7:
-        return text.iban(r)
-    four = r.choice(["0000", text.digits(r, 4)])
-    groups = [four if r.random() < 0.7 else text.digits(r, 4) for _ in range(4)]
-    return " ".join([r.choice(["DE", "FR", "ES", "NL", "AT"]) + text.digits(r, 2), *groups, text.digits(r, 2)])
-
-
-def _digits(r: random.Random) -> str:
-    return text.digits(r, r.randint(1, 9))
-
-
-def _number(r: random.Random) -> str:
-    if r.random() < 0.1:  # groups that repeat
-        group = r.choice(["00", "000", text.digits(r, 2), text.digits(r, 3)])
-        return r.choice(["", "", "INV-", "A"]) + r.choice("-./ ").join([group] * r.randint(2, 3))
-    return r.choice([text.code, text.code, _digits])(r)
-
-
-def _rate(r: random.Random) -> str:
-    return r.choice([f"{r.randint(0, 30)}%", f"{r.randint(0, 30)} %", f"{r.randint(0, 30)}.{r.randint(0, 9)}%"])
-
-
-KINDS: dict[str, Callable[[random.Random], str]] = {
-    "number": _number,
-    "date": _date,
-    "amount": _amount,
-    "rate": _rate,
-    "currency": lambda r: r.choice(text.CURRENCIES),
-    "iban": _iban,
-    "bic": lambda r: "".join(r.choice("ABCDEFGHIKLMNOPRSTUWX") for _ in range(8)),
-    "terms": lambda r: r.choice(TERMS),
-    "method": lambda r: r.choice(METHODS),
-    "person": _person,
-    "first-name": lambda r: r.choice(FIRST_NAMES),
-    "surname": _name,
-    "company": _company,
-    "phone": text.phone,
-    "email": text.email,
-    "address": _address,
-    "city": _city,
-    "period": _period,
-    "words": _words,
-    "count": lambda r: str(r.randint(1, 500)),
-}
 
 
 @dataclass(frozen=True)
@@ -141,7 +36,7 @@ class Field:
 
 def _listed() -> list[Field]:
     rows = [line.split(" | ") for line in LIST.read_text().splitlines() if not line.startswith("#")]
-    return [Field(name, tuple(labels.split("; ")), KINDS[kind]) for name, kind, labels in rows]
+    return [Field(name, tuple(labels.split("; ")), values.KINDS[kind]) for name, kind, labels in rows]
 
 
 FIELDS = _listed()
@@ -151,7 +46,7 @@ def _decoys() -> dict[str, list[Field]]:
     rows = [line.split(" | ") for line in DECOY_LIST.read_text().splitlines() if not line.startswith("#")]
     found: dict[str, list[Field]] = {}
     for name, kind, labels in rows:
-        found.setdefault(name, []).append(Field(f"not the {name}", tuple(labels.split("; ")), KINDS[kind]))
+        found.setdefault(name, []).append(Field(f"not the {name}", tuple(labels.split("; ")), values.KINDS[kind]))
     return found
 
 
@@ -167,8 +62,17 @@ ALIKE = [
 ]
 # On an order or a delivery note the plain date may be the one asked for; asked for the plain date, these are others.
 PLAIN = {"order date": "date", "delivery date": "date"}
-VALUES = [_number, _date, _amount, _person, _words, text.phone, text.email, _address]
-TAILS = {" number": _number, " date": _date, " code": text.code}
+VALUES = [
+    values.number,
+    values.date,
+    values.amount,
+    values.person,
+    values.words,
+    text.phone,
+    text.email,
+    values.address,
+]
+TAILS = {" number": values.number, " date": values.date, " code": text.code}
 
 
 def invented(r: random.Random) -> Field:
@@ -228,7 +132,9 @@ def _label(r: random.Random, field: Field, colon: float = 0.5) -> str:
 
 def _inline(r: random.Random, field: Field, value: str) -> str:
     label = _label(r, field, colon=0.75)
-    gaps = [" ", " ", " ", "", "  "] if label.endswith(":") else [" ", " ", " ", " ", " - ", " = ", " .... ", " – ", " # "]
+    gaps = (
+        [" ", " ", " ", "", "  "] if label.endswith(":") else [" ", " ", " ", " ", " - ", " = ", " .... ", " – ", " # "]
+    )
     return label + r.choice(gaps).replace("  ", " ") + value
 
 
@@ -255,7 +161,7 @@ def _distractor(r: random.Random, asked: Field) -> str:
     if x < 0.75:
         return r.choice(VALUES)(r)
     if x < 0.83:
-        return f"{r.randint(1, 20)} {_words(r)}"
+        return f"{r.randint(1, 20)} {values.words(r)}"
     if x < 0.86:
         return writing.repeat(r)
     return " ".join(text.piece(r, languages.choose(r)) for _ in range(r.randint(1, 3)))
@@ -274,7 +180,9 @@ def lines(r: random.Random) -> tuple[Field, list[str], str]:
     if x < 0.74:  # value to the right
         below = [_distractor(r, asked)] if r.random() < 0.65 else []
         return asked, [_label(r, asked), value, *below], value
-    right = [_label(r, _other(r, asked))] if r.random() < 0.6 else []  # value below; to the right nothing or another label
+    right = (
+        [_label(r, _other(r, asked))] if r.random() < 0.6 else []
+    )  # value below; to the right nothing or another label
     return asked, [_label(r, asked), *right, value], value
 
 

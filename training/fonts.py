@@ -1,7 +1,7 @@
-"""The faces text is drawn in. ``fonts.txt`` lists them: split, weight, Debian package and file pattern, a family a line.
+"""The faces text is drawn in. ``fonts.txt`` lists them: split, weight, Debian package and file pattern.
 
-A face hands out its glyphs one by one, drawn once at ``EM`` pixels; lines are put together from them and scaled down. So
-outlines are not hinted (as in poppler), characters can stand anywhere, and drawing costs a tenth of setting each line anew.
+A face hands out its glyphs one by one, drawn once at ``EM`` pixels; lines are put together from them and scaled down.
+So outlines are hardly hinted (as in poppler), characters can stand anywhere, and a line costs little to draw.
 """
 
 import random
@@ -25,7 +25,7 @@ LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 _UNASSIGNED = "\U0010fffd"
 _PLAIN = ["-liga", "-clig", "-calt"]
 # Cuts that no business paper is set in.
-_EXTREME = re.compile("Thin|ExtraLight|ExtLight|UltraLight|Hairline|Black|Heavy|Ultra|Outline|Stencil|Display|ExtraBlack|XLight")
+_EXTREME = re.compile("Thin|ExtraLight|ExtLight|UltraLight|Hairline|Black|Heavy|Ultra|Outline|Stencil|Display|XLight")
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class Face:
     def advances(self) -> dict[str, float]:
         """Advance width of every character that the face has a glyph of its own for.
 
-        A missing character may be drawn as a box, as nothing or as another character: of those drawn alike only the first
-        of the alphabet counts. Commas and low quotes are alike in many faces, and told apart by where they stand.
+        A missing character may be drawn as a box, as nothing or as another character: of those drawn alike only the
+        first of the alphabet counts. Commas and low quotes are alike in many faces, and told apart by where they stand.
         """
         first: dict[tuple[bytes, tuple[int, int]], str] = {self._signature(_UNASSIGNED): _UNASSIGNED}
         drawn = [" "]

@@ -1,4 +1,4 @@
-"""Words and phrases of the six languages the reader is for. Words come from Debian's lists, phrases from ``phrases.txt``."""
+"""Words of the six languages the reader is for, from Debian's lists, and the phrases of ``phrases.txt``."""
 
 import random
 from dataclasses import dataclass
@@ -32,48 +32,66 @@ def _language(code: str, words: str, share: float, months: str, quotes: str, fre
 
 LANGUAGES = [
     _language(
-        "en", "american-english", 0.6,
+        "en",
+        "american-english",
+        0.6,
         "January February March April May June July August September October November December",
         "“…” ‘…’ \"…\" '…'",
-        "the of and to in a is that for it was on are as with be by this at from or an have not which will has their if "
+        "the of and to in a is that for it was on are as with be by this at from or an have not which will has "
+        "their if "
         "our you your we all may shall under any such no more than other date amount per total I he she they who its",
     ),
     _language(
-        "de", "ngerman", 0.12,
+        "de",
+        "ngerman",
+        0.12,
         "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-        "„…“ »…« ‚…‘ \"…\"",
+        '„…“ »…« ‚…‘ "…"',
         "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat "
-        "dass sie nach wird bei einer um am sind noch wie einem über einen so zum haben nur oder aber vor zur bis wir Sie",
+        "dass sie nach wird bei einer um am sind noch wie einem über einen so zum haben nur oder aber vor zur bis "
+        "wir Sie",
     ),
     _language(
-        "fr", "french", 0.1,
+        "fr",
+        "french",
+        0.1,
         "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "«…» “…” \"…\"",
-        "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec son aux d’un "
+        '«…» “…” "…"',
+        "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec son aux "
+        "d’un "
         "cette ou être l’on n’est été nous vous leur à même où d’une c’est s’il qu’il votre notre",
     ),
     _language(
-        "es", "spanish", 0.07,
+        "es",
+        "spanish",
+        0.07,
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "«…» “…” \"…\"",
-        "de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o este sí porque esta "
+        '«…» “…” "…"',
+        "de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o este sí "
+        "porque esta "
         "entre cuando muy sin sobre también hasta hay donde desde todo nos durante según año días",
     ),
     _language(
-        "it", "italian", 0.06,
+        "it",
+        "italian",
+        0.06,
         "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-        "«…» “…” \"…\"",
-        "di e il la che in a per un del è una dei le con non da della sono si al più come dal gli alla nel i delle su ha "
+        '«…» “…” "…"',
+        "di e il la che in a per un del è una dei le con non da della sono si al più come dal gli alla nel i delle "
+        "su ha "
         "anche o lo ma se dell’anno l’importo nell’art. questo stato essere ai entro presso città",
     ),
     _language(
-        "nl", "dutch", 0.05,
+        "nl",
+        "dutch",
+        0.05,
         "januari februari maart april mei juni juli augustus september oktober november december",
         "‘…’ “…” „…” '…'",
-        "de van het een en in is dat op te zijn met voor niet die aan er om door ook als bij uit naar tot dan of maar over "
+        "de van het een en in is dat op te zijn met voor niet die aan er om door ook als bij uit naar tot dan of "
+        "maar over "
         "wij u uw onze wordt deze heeft nog worden kan geen meer moet per dit zo’n één",
     ),
-]  # fmt: skip
+]
 BY_CODE = {language.code: language for language in LANGUAGES}
 _SHARES = [language.share for language in LANGUAGES]
 

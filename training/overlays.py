@@ -23,9 +23,7 @@ class Place:
     stretch: float
 
 
-def draw(
-    r: random.Random, ink: Image.Image, place: Place, gaps: list[float], bars: bool, checkbox: bool
-) -> set[str]:
+def draw(r: random.Random, ink: Image.Image, place: Place, gaps: list[float], bars: bool, checkbox: bool) -> set[str]:
     """Draws rules and boxes about the text; returns the names of what was drawn."""
     pen = _Pen(r, ink, place)
     marks: set[str] = set()
@@ -46,7 +44,12 @@ def draw(
         top, bottom = r.uniform(-1, 1.5), place.height - 1 + r.uniform(-1.5, 1)
         right = max(place.left + place.drawn + 2, place.width - r.uniform(0, 8))
         left = r.uniform(-2, max(0.0, place.left - 2.5))
-        for ends in ((left, top, right, top), (left, bottom, right, bottom), (left, top, left, bottom), (right, top, right, bottom)):
+        for ends in (
+            (left, top, right, top),
+            (left, bottom, right, bottom),
+            (left, top, left, bottom),
+            (right, top, right, bottom),
+        ):
             pen.line(*ends)
         marks.add("box")
     if bars:
@@ -79,7 +82,12 @@ class _Pen:
 def _checkbox(r: random.Random, pen: _Pen, place: Place) -> None:
     side = r.uniform(12, 17)
     x, y = r.uniform(1, max(1.5, place.left - side - 4)), (place.height - side) / 2 + r.uniform(-1.5, 1.5)
-    for ends in ((x, y, x + side, y), (x, y + side, x + side, y + side), (x, y, x, y + side), (x + side, y, x + side, y + side)):
+    for ends in (
+        (x, y, x + side, y),
+        (x, y + side, x + side, y + side),
+        (x, y, x, y + side),
+        (x + side, y, x + side, y + side),
+    ):
         pen.line(*ends)
     if r.random() < 0.45:
         pen.line(x, y, x + side, y + side)

@@ -56,8 +56,8 @@ class Tile:
 class Style:
     """How a line is set: face and look, size in tile pixels, left margin, stretch of the width.
 
-    ``tight`` lines were cut by their own ink, as a line without ascenders or neighbours is. ``bars`` are rules of a table
-    between the words.
+    ``tight`` lines were cut by their own ink, as a line without ascenders or neighbours is. ``bars`` are rules of a
+    table between the words.
     """
 
     face: Face

@@ -1,5 +1,7 @@
-"""What printers, copiers, faxes and scanners make of ink: a third of the tiles stays sharp, a third is lightly touched, a
-third is badly worn but legible to a person."""
+"""What printers, copiers, faxes and scanners make of ink.
+
+A third of the tiles stays sharp, a third is lightly touched, a third is badly worn but legible to a person.
+"""
 
 import io
 import math

@@ -40,7 +40,15 @@ def look(r: random.Random, face: Face) -> Look:
     """A random look; most lines are plain."""
     ligatures = bool(face.ligatures) and r.random() < 0.2
     x = r.random()
-    tracking = r.uniform(-0.03, 0.06) if x < 0.12 else r.uniform(0.06, 0.16) if x < 0.15 else r.uniform(0.16, 0.3) if x < 0.16 else 0.0
+    tracking = (
+        r.uniform(-0.03, 0.06)
+        if x < 0.12
+        else r.uniform(0.06, 0.16)
+        if x < 0.15
+        else r.uniform(0.16, 0.3)
+        if x < 0.16
+        else 0.0
+    )
     return Look(
         kerning=r.random() < 0.85,
         tracking=tracking,
@@ -61,7 +69,9 @@ def emphasised(r: random.Random, look: Look, face: Face, line: str) -> Look:
     other = fonts.sibling(r, face)
     if not other.draws(line):
         return look
-    return Look(look.kerning, look.tracking, look.word_space, look.ligatures, look.small_capitals, look.raised, words, other)
+    return Look(
+        look.kerning, look.tracking, look.word_space, look.ligatures, look.small_capitals, look.raised, words, other
+    )
 
 
 @dataclass
@@ -95,7 +105,13 @@ def set_line(face: Face, look: Look, text: str) -> Line:
         elif place in ordinals:
             size, rise = RAISED, 0.36
             line.marks.add("raised")
-        elif capitals and glyph.islower() and len(glyph.upper()) == 1 and glyph.upper() in now.advances and glyph not in "ßÿ":
+        elif (
+            capitals
+            and glyph.islower()
+            and len(glyph.upper()) == 1
+            and glyph.upper() in now.advances
+            and glyph not in "ßÿ"
+        ):
             glyph, size = glyph.upper(), SMALL
             line.marks.add("small capitals")
         if look.kerning and size == 1.0 and before and before not in LIGATURES and glyph not in LIGATURES:

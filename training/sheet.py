@@ -1,6 +1,7 @@
-"""Draws a contact sheet of tiles with what each is said to hold, to be looked at: what a person cannot read must not be asked.
+"""Draws a contact sheet of tiles with what each is said to hold: what a person cannot read must not be asked.
 
-usage: sheet.py SHEET.png [--kind tiles|fields|faces] [--split seen|held-out] [--quality clean|light|heavy] [--first N] [--count N]
+usage: sheet.py SHEET.png [--kind tiles|fields|faces] [--split seen|held-out] [--quality clean|light|heavy]
+                          [--first N] [--count N]
 """
 
 import argparse
@@ -44,7 +45,9 @@ def _faces(arguments: argparse.Namespace) -> list[tuple[Tile, str]]:
         r = random.Random(1)
         line = "".join(c for c in SPECIMEN if c in face.advances)
         plain = render.Style(face, render.type_setting.Look(), 21, 3, 1, False)
-        found.append((render.tile(r, plain, line), f"{Path(pattern).name} {len(faces)} cuts, {len(face.advances)} glyphs"))
+        found.append(
+            (render.tile(r, plain, line), f"{Path(pattern).name} {len(faces)} cuts, {len(face.advances)} glyphs")
+        )
     return found
 
 

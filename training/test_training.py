@@ -97,7 +97,15 @@ class CountedData(unittest.TestCase):
         """In clean tiles the columns of patches that hold characters are darker than those that hold none."""
         inked, bare = [], []
         for tile in _transcribed(400):
-            if tile.quality != "clean" or tile.marks & {"reversed", "box", "bars", "rule", "side rule", "checkbox", "tinted"}:
+            if tile.quality != "clean" or tile.marks & {
+                "reversed",
+                "box",
+                "bars",
+                "rule",
+                "side rule",
+                "checkbox",
+                "tinted",
+            }:
                 continue
             dark = 255 - tile.pixels[..., 1].reshape(render.HEIGHT, -1, render.PATCH).mean(axis=(0, 2))
             named = (tile.patches != 0).any(axis=1)
@@ -138,7 +146,6 @@ class CountedData(unittest.TestCase):
         seen = {face.path for family in fonts.families("seen").values() for face in family}
         held_out = {face.path for family in fonts.families("held-out").values() for face in family}
         self.assertFalse(seen & held_out)
-
 
     def test_there_are_sixty_families_and_ten_more_held_out(self) -> None:
         """Families by the names in their files, so that no cut of a family is seen and another held out."""
@@ -190,7 +197,7 @@ class Questions(unittest.TestCase):
                 self.assertTrue(any(window[0].casefold().startswith(label.casefold()) for label in asked.labels))
                 continue
             absent += 1
-            # A label of the field in the first tile is followed by no value: by nothing, by room for one, or by other words.
+            # A label of the field that stands alone is followed by no value: by nothing, or by other labels.
             first = window[0].casefold()
             for label in asked.labels:
                 if first == label.casefold():

@@ -8,18 +8,57 @@ from languages import Language
 
 # A few words of neighbouring languages, whose letters are in the alphabet too.
 FOREIGN = """
-œuvre bœuf Œuvre São João coração não município endereço preço ação ações smörgåsbord Malmö Århus Ærø fødselsdag København
+œuvre bœuf Œuvre São João coração não município endereço preço ação ações smörgåsbord Malmö Århus Ærø fødselsdag
+København
 blåbær ångström Skåne žlutý Škoda Žižkov šest žena Þór Ísland ðað søndag året på één coöperatie señal Übergröße Maßstäbe
 """.split()
 
 ACCENTED = {
-    "a": "àáâãäå", "c": "ç", "e": "èéêë", "i": "ìíîï", "n": "ñ", "o": "òóôõöø", "s": "šß", "u": "ùúûü", "y": "ýÿ",
-    "z": "ž", "A": "ÀÁÂÃÄÅÆ", "C": "Ç", "E": "ÈÉÊË", "I": "ÌÍÎÏ", "N": "Ñ", "O": "ÒÓÔÕÖØŒ", "S": "Š", "U": "ÙÚÛÜ",
-    "Y": "ÝŸ", "Z": "Ž",
-}  # fmt: skip
+    "a": "àáâãäå",
+    "c": "ç",
+    "e": "èéêë",
+    "i": "ìíîï",
+    "n": "ñ",
+    "o": "òóôõöø",
+    "s": "šß",
+    "u": "ùúûü",
+    "y": "ýÿ",
+    "z": "ž",
+    "A": "ÀÁÂÃÄÅÆ",
+    "C": "Ç",
+    "E": "ÈÉÊË",
+    "I": "ÌÍÎÏ",
+    "N": "Ñ",
+    "O": "ÒÓÔÕÖØŒ",
+    "S": "Š",
+    "U": "ÙÚÛÜ",
+    "Y": "ÝŸ",
+    "Z": "Ž",
+}
 SIGNS = [*"-–—•&/+=%@#x*|§©®™…✓→×−±÷‰¶†‡<>~^", "°C", "->", "[ ]", "[x]", "No.", "Nr.", "n°", "N°", "m²", "µm", "½", "¼"]
 CURRENCIES = ["EUR", "USD", "GBP", "CHF", "SEK", "JPY"]
-UNITS = ["kg", "g", "mm", "cm", "m", "m²", "m³", "km", "l", "ml", "h", "min", "s", "pcs.", "Stk.", "kWh", "MB", "°C", "%", "x"]
+UNITS = [
+    "kg",
+    "g",
+    "mm",
+    "cm",
+    "m",
+    "m²",
+    "m³",
+    "km",
+    "l",
+    "ml",
+    "h",
+    "min",
+    "s",
+    "pcs.",
+    "Stk.",
+    "kWh",
+    "MB",
+    "°C",
+    "%",
+    "x",
+]
 
 
 def words() -> list[str]:
@@ -82,10 +121,18 @@ def date(r: random.Random, language: Language | None = None) -> str:
         return f"{d}{middle}{month}{' de ' if tongue.code == 'es' else ' '}{y}"
     return r.choice(
         [
-            f"{y}-{m:02d}-{d:02d}", f"{m}/{d}/{y}", f"{m:02d}/{d:02d}/{y}", f"{d:02d}.{m:02d}.{y}", f"{d}.{m}.{y}",
-            f"{d} {month} {y}", f"{month} {d}, {y}", f"{d} {short} {y}", f"{d:02d}-{short}-{y}", f"{d:02d}/{m:02d}/{y % 100:02d}",
+            f"{y}-{m:02d}-{d:02d}",
+            f"{m}/{d}/{y}",
+            f"{m:02d}/{d:02d}/{y}",
+            f"{d:02d}.{m:02d}.{y}",
+            f"{d}.{m}.{y}",
+            f"{d} {month} {y}",
+            f"{month} {d}, {y}",
+            f"{d} {short} {y}",
+            f"{d:02d}-{short}-{y}",
+            f"{d:02d}/{m:02d}/{y % 100:02d}",
         ]
-    )  # fmt: skip
+    )
 
 
 def code(r: random.Random) -> str:
@@ -121,10 +168,13 @@ def phone(r: random.Random) -> str:
 
     return r.choice(
         [
-            f"+{n(2)} {n(3)} {n(7)}", f"({n(3)}) {n(3)}-{n(4)}", f"{n(3)}-{n(3)}-{n(4)}", f"0{n(3)} / {n(6)}",
+            f"+{n(2)} {n(3)} {n(7)}",
+            f"({n(3)}) {n(3)}-{n(4)}",
+            f"{n(3)}-{n(3)}-{n(4)}",
+            f"0{n(3)} / {n(6)}",
             f"+{n(2)} {n(2)} {n(2)} {n(2)} {n(2)}",
         ]
-    )  # fmt: skip
+    )
 
 
 def quoted(r: random.Random, w: str, language: Language | None = None) -> str:

@@ -11,7 +11,8 @@ Pieces = Iterator[str]
 DOUBLED = """
 committee accommodation successfully balloon bookkeeper assessment Mississippi unnecessary address coffee possess
 Tennessee aggressive addressee vacuum keenness Schifffahrt Stoffflasche Bestellliste Schlussstrich Kaffeeersatz Wasser
-Balletttänzer commissionnaire occurrence zoeëven meeëten appelle successivement acción llave perro carrozzeria mezzanotte
+Balletttänzer commissionnaire occurrence zoeëven meeëten appelle successivement acción llave perro carrozzeria
+mezzanotte
 pittoresco villaggio voorraad grootte zeeën
 """.split()
 
@@ -32,7 +33,15 @@ def sentences(r: random.Random, language: Language) -> Pieces:
         w = r.choice(language.frequent if r.random() < 0.42 else listed)
         x = r.random()
         if x < 0.03:
-            w = r.choice([text.amount, text.measure, text.code, lambda r: text.date(r, language), lambda r: str(r.randint(1, 99))])(r)
+            w = r.choice(
+                [
+                    text.amount,
+                    text.measure,
+                    text.code,
+                    lambda r: text.date(r, language),
+                    lambda r: str(r.randint(1, 99)),
+                ]
+            )(r)
         elif x < 0.045:
             w = f"{w}{r.choice([' – ', '—', ' — ', '-', '/'])}{r.choice(listed)}"
         elif x < 0.06:
@@ -40,7 +49,9 @@ def sentences(r: random.Random, language: Language) -> Pieces:
         elif x < 0.075:
             w = f"({w})"
         elif x < 0.085:
-            w += r.choice(["¹", "²", "³", "*", "™", "®", "†", " [12]", f" [{r.randint(1, 99)}]", f" ({r.randint(1980, 2026)})"])
+            w += r.choice(
+                ["¹", "²", "³", "*", "™", "®", "†", " [12]", f" [{r.randint(1, 99)}]", f" ({r.randint(1980, 2026)})"]
+            )
         if opening:
             w = w[:1].upper() + w[1:]
         y = r.random()
@@ -92,13 +103,17 @@ def repeat(r: random.Random) -> str:
     if kind == 5:
         country = r.choice(["DE", "FR", "ES", "IT", "NL", "AT", "BE"]) + text.digits(r, 2)
         four = r.choice(["0000", text.digits(r, 4), digit * 4])
-        return " ".join([country, *(four if r.random() < 0.7 else text.digits(r, 4) for _ in range(4)), text.digits(r, 2)])
+        return " ".join(
+            [country, *(four if r.random() < 0.7 else text.digits(r, 4) for _ in range(4)), text.digits(r, 2)]
+        )
     if kind == 6:
         return r.choice(DOUBLED)
     if kind == 7:
         return digit * r.randint(2, 9)
     if kind == 8:
-        return r.choice(["0.00", "1.00", "100.00", "10.00", f"{digit}{digit}.{digit}{digit}", "0,00", "1 000 000", "1001"])
+        return r.choice(
+            ["0.00", "1.00", "100.00", "10.00", f"{digit}{digit}.{digit}{digit}", "0,00", "1 000 000", "1001"]
+        )
     w = r.choice(text.words())
     return r.choice([f"{w} {w}", f"{w}, {w}", f"{w[:3] * 2}", f"{w}-{w}", f"{w} {w} {w}"])
 
@@ -123,9 +138,26 @@ def heading(r: random.Random, language: Language) -> Pieces:
     letter = r.choice("abcdefABCDEF")
     roman = r.choice(["i", "ii", "iii", "iv", "vi", "ix", "I", "II", "III", "IV", "VII", "XI"])
     yield r.choice(
-        [level, level + ".", level + ")", f"({letter})", f"{letter})", f"({roman})", f"{roman}.", "•", "–", "-", "*", "✓", "→",
-         f"§ {level}", f"Art. {r.randint(1, 99)}", f"[{r.randint(1, 120)}]", f"{r.randint(1, 40)}."]
-    )  # fmt: skip
+        [
+            level,
+            level + ".",
+            level + ")",
+            f"({letter})",
+            f"{letter})",
+            f"({roman})",
+            f"{roman}.",
+            "•",
+            "–",
+            "-",
+            "*",
+            "✓",
+            "→",
+            f"§ {level}",
+            f"Art. {r.randint(1, 99)}",
+            f"[{r.randint(1, 120)}]",
+            f"{r.randint(1, 40)}.",
+        ]
+    )
     for number in range(1000):
         w = r.choice(language.frequent if number and r.random() < 0.3 else languages.words(language.code))
         yield w[:1].upper() + w[1:] if number == 0 or r.random() < 0.3 else w
@@ -139,18 +171,39 @@ def codes(r: random.Random, language: Language) -> Pieces:
         hexadecimal = "".join(r.choice("0123456789abcdef") for _ in range(r.randint(4, 12)))
         serial = "".join(r.choice("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(r.randint(5, 12)))
         yield r.choice(
-            [text.email(r), text.email(r), f"www.{a}.{top}", f"https://{a}.{top}/{b}", f"http://www.{a}-{b}.{top}/{c}?id={r.randint(1, 9999)}",
-             f"/{a}/{b}/{c}.{r.choice(['txt', 'pdf', 'csv', 'xml'])}", f"C:\\\\{a.title()}\\\\{b}.{r.choice(['doc', 'xls', 'pdf'])}", f"{a}_{b}",
-             f"{a}({b}, {c})", f"{a}{b.title()}", f"--{a}={r.randint(0, 99)}", f"{a}.{b}()", f"${{{a}}}", f"<{a}>", f"{a}[{r.randint(0, 20)}]", hexadecimal,
-             serial, f"0x{hexadecimal[:8]}", "-".join(serial[i : i + 4] for i in range(0, len(serial), 4)), text.iban(r), text.phone(r)]
-        )  # fmt: skip
+            [
+                text.email(r),
+                text.email(r),
+                f"www.{a}.{top}",
+                f"https://{a}.{top}/{b}",
+                f"http://www.{a}-{b}.{top}/{c}?id={r.randint(1, 9999)}",
+                f"/{a}/{b}/{c}.{r.choice(['txt', 'pdf', 'csv', 'xml'])}",
+                f"C:\\\\{a.title()}\\\\{b}.{r.choice(['doc', 'xls', 'pdf'])}",
+                f"{a}_{b}",
+                f"{a}({b}, {c})",
+                f"{a}{b.title()}",
+                f"--{a}={r.randint(0, 99)}",
+                f"{a}.{b}()",
+                f"${{{a}}}",
+                f"<{a}>",
+                f"{a}[{r.randint(0, 20)}]",
+                hexadecimal,
+                serial,
+                f"0x{hexadecimal[:8]}",
+                "-".join(serial[i : i + 4] for i in range(0, len(serial), 4)),
+                text.iban(r),
+                text.phone(r),
+            ]
+        )
 
 
 def labelled(r: random.Random, language: Language) -> Pieces:
     """Labels with their values."""
     while True:
         yield r.choice(languages.phrases(language.code)) + r.choice([":", ":", ":", "", " ="])
-        yield r.choice([text.amount, text.date, text.code, text.phone, lambda r: text.word(r, language), text.measure])(r)
+        yield r.choice([text.amount, text.date, text.code, text.phone, lambda r: text.word(r, language), text.measure])(
+            r
+        )
 
 
 def references(r: random.Random, language: Language) -> Pieces:
@@ -159,17 +212,42 @@ def references(r: random.Random, language: Language) -> Pieces:
     while True:
         w = text.word(r, language).capitalize()
         yield r.choice(
-            [w, w, f"{w},", f"{w[:1]}.", f"({r.randint(1950, 2026)})", f"pp. {r.randint(1, 400)}–{r.randint(401, 999)}", "et al.", "&", "ibid.",
-             f"vol. {r.randint(1, 60)}", f"{w}¹", f"{w}²", f"{w}³", f"{w}®", f"{w}™", f"© {r.randint(1990, 2026)}", f"§ {r.randint(1, 300)}",
-             f"[{r.randint(1, 120)}, {r.randint(1, 120)}]", f"{r.randint(2, 99)} × {r.randint(2, 99)}", f"± {r.randint(1, 99)} %", f"< {text.measure(r)}",
-             f"{r.randint(1, 12)}th", f"{r.choice(['1st', '2nd', '3rd', '21st'])}"]
-        )  # fmt: skip
+            [
+                w,
+                w,
+                f"{w},",
+                f"{w[:1]}.",
+                f"({r.randint(1950, 2026)})",
+                f"pp. {r.randint(1, 400)}–{r.randint(401, 999)}",
+                "et al.",
+                "&",
+                "ibid.",
+                f"vol. {r.randint(1, 60)}",
+                f"{w}¹",
+                f"{w}²",
+                f"{w}³",
+                f"{w}®",
+                f"{w}™",
+                f"© {r.randint(1990, 2026)}",
+                f"§ {r.randint(1, 300)}",
+                f"[{r.randint(1, 120)}, {r.randint(1, 120)}]",
+                f"{r.randint(2, 99)} × {r.randint(2, 99)}",
+                f"± {r.randint(1, 99)} %",
+                f"< {text.measure(r)}",
+                f"{r.randint(1, 12)}th",
+                f"{r.choice(['1st', '2nd', '3rd', '21st'])}",
+            ]
+        )
 
 
 def leader(r: random.Random, language: Language) -> tuple[str, str, str]:
     """An entry of a table of contents: its words, the character or pair of the leader, its page or sum."""
     opening = " ".join(r.choice(languages.words(language.code)) for _ in range(r.randint(1, 3)))
-    return opening[:1].upper() + opening[1:], r.choice([".", ".", ".", ". ", "_", "-"]), r.choice([str(r.randint(1, 400)), text.amount(r)])
+    return (
+        opening[:1].upper() + opening[1:],
+        r.choice([".", ".", ".", ". ", "_", "-"]),
+        r.choice([str(r.randint(1, 400)), text.amount(r)]),
+    )
 
 
 KINDS: dict[str, tuple[float, Callable[[random.Random, Language], Pieces]]] = {
