@@ -179,8 +179,8 @@ extension ExtractionError {
         case .columnUnknown(let pointer, let member, _, _):
             // It speaks of that member in every row.
             place.tokens.last == member && JSONPointer(place.tokens.dropLast(2)).description == pointer
-        case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .textCutShort, .incompatibleModel, .answerCount,
-            .answerNotJSON:
+        case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .textCutShort, .docTagsMalformed, .incompatibleModel,
+            .answerCount, .answerNotJSON:
             false
         }
     }

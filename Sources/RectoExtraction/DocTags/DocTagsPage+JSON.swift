@@ -1,3 +1,4 @@
+import RectoPages
 public import RectoSchema
 
 extension DocTagsPage {

@@ -1,5 +1,5 @@
 import RectoPages
-public import RectoSchema
+import RectoSchema
 public import RectoVLM
 
 /// Has a docling model write each page as DocTags and reads what it wrote.

@@ -1,3 +1,5 @@
+import RectoPages
+
 /// What `on-error`, `retry`, `timeout` and `concurrency` mean for a stage, and whether they can be kept.
 extension GraphChecker {
     /// The stage's policy, with a fallback that exists and gives the same kind.
