@@ -17,7 +17,11 @@ import Testing
         }
     }
 
-    private func grounded(_ read: String, layer: [TextLayerWord]) throws -> GroundedField {
+    private func grounded(
+        _ read: String,
+        layer: [TextLayerWord],
+        schema: ExtractionSchema? = nil
+    ) throws -> GroundedField {
         let answer = FieldCandidate(
             pointer: JSONPointer(["total"]),
             page: PageNumber(1),
@@ -29,7 +33,7 @@ import Testing
             labelFit: 1
         )
         let result = ExtractionResult(fields: ["total": .string(read)], answers: [answer], pages: [], errors: [])
-        return try #require(Grounder().ground(result, textLayer: [PageNumber(1): layer]).first)
+        return try #require(Grounder(schema: schema).ground(result, textLayer: [PageNumber(1): layer]).first)
     }
 
     @Test(arguments: [
@@ -48,6 +52,27 @@ import Testing
         #expect(report.message.contains("\"\(read)\"") && report.message.contains("\"\(says)\""))
         let agreed = try grounded(read, layer: words([read]))
         #expect(try #require(field.confidence) < #require(agreed.confidence) / 1.5)
+    }
+
+    /// A quantity beside a price has the characters of a larger price.
+    @Test func digitsOfTwoCellsAreNoAmount() throws {
+        let schema = try schema(
+            #"{"type": "object", "properties": {"total": {"type": "string", "x-recto": {"type": "amount"}}}}"#
+        )
+        func grounded(_ read: String, _ layer: [String], gap: Double) throws -> GroundedField {
+            try self.grounded(read, layer: words(layer, gap: gap), schema: schema)
+        }
+        let price = try grounded("11,234.00", ["1", "1,234.00"], gap: 1)
+        #expect(price.contradiction?.layer == "1 1,234.00")
+        #expect(price.evidence.map(\.match) == [.fuzzy])
+        for (read, layer) in [("1,234.00", ["1", "234.00"]), ("1234.00", ["1", "2", "3", "4", ".00"])] {
+            let field = try grounded(read, layer, gap: 1)
+            #expect(field.contradiction == nil)
+            #expect(field.evidence.first?.distance ?? 0 == 0)
+        }
+        #expect(try grounded("1234.00", ["1", "234.00"], gap: 1).evidence.map(\.match) == [.exact])
+        // Of what is no amount, nothing says how digits are grouped.
+        #expect(try self.grounded("0301234567", layer: words(["030", "1234567"], gap: 1)).contradiction == nil)
     }
 
     @Test(arguments: [

@@ -81,6 +81,27 @@ import Testing
         #expect(find("DE89370400440532013000", in: lines) == nil)
     }
 
+    /// The first stretch of whole words with the fewest edits, found by trying all of them.
+    @Test(arguments: 0..<60)
+    func noStretchNeedsFewerEdits(seed: Int) throws {
+        var random = SeededRandom(seed: UInt64(1000 + seed))
+        let printed = (0..<30).map { _ in
+            String((0..<Int.random(in: 1...6, using: &random)).map { _ in "abc".randomElement(using: &random) ?? "a" })
+        }
+        let count = Int.random(in: 2...(seed % 3 == 0 ? 25 : 8), using: &random)
+        let wanted = (0..<count).map { _ in printed.randomElement(using: &random) ?? "a" }.joined()
+        let limit = wanted.count / 4
+        var best = Int.max
+        for first in printed.indices {
+            for last in first..<printed.count {
+                let stretch = Array(printed[first...last].joined())
+                if let edits = editDistance(Array(wanted)[...], stretch[...], limit: limit) { best = min(best, edits) }
+            }
+        }
+        let hit = find(wanted, in: [printed.joined(separator: " ")])
+        #expect((hit.map { $0.distance ?? 0 } ?? Int.max) == best)
+    }
+
     @Test(arguments: 0..<40)
     func distanceIsTheEditDistanceToTheQuote(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))

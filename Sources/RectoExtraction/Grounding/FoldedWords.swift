@@ -31,6 +31,8 @@ struct FoldedWords: Sendable {
     /// Whether the digits of the word at a place cannot go on a number of the word before: a gap or a line lies between.
     private let isApart: [Bool]
     private let starts: [Int]
+    /// The indexes at which a value may begin, in ascending order: far fewer than there are characters.
+    private(set) var beginnings: [Int] = []
 
     /// Lays out words.
     ///
@@ -87,6 +89,7 @@ struct FoldedWords: Sendable {
             else { continue }
             isBreak[end - 1] = true
         }
+        beginnings = self.codes.indices.filter(isBoundary)
     }
 
     /// The widest space that groups digits, as a share of the line's height.
@@ -116,7 +119,7 @@ struct FoldedWords: Sendable {
     func occurrences(of wanted: [Int32], gaps: [Bool]) -> [WordRun] {
         guard let first = wanted.first, first != CharacterCodes.unknown, wanted.count <= codes.count else { return [] }
         var runs: [WordRun] = []
-        for start in 0...(codes.count - wanted.count) where codes[start] == first && isBoundary(start) {
+        for start in beginnings where codes[start] == first {
             guard let end = end(of: wanted, gaps: gaps, from: start), isBoundary(end) else { continue }
             runs.append(run(from: start, to: end))
         }

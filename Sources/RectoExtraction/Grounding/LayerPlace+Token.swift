@@ -38,6 +38,26 @@ extension LayerPlace {
         return nil
     }
 
+    /// Whether digits of several words are one number as they stand: `1 234.00` is, a quantity beside a price (`1 1,234.00`) is
+    /// not, though the characters are those of `11,234.00`.
+    ///
+    /// - Parameter locale: By whose rules they are printed; nil when that is not known.
+    /// - Returns: Whether spaces between the words group digits, or part none.
+    func isOneNumber(in locale: PrintedLocale?) -> Bool {
+        guard let first = pieces.first else { return false }
+        var text = first.text
+        var isParted = false
+        for (before, after) in zip(pieces, pieces.dropFirst()) {
+            // Numbers in the comb of a form have a box for each digit.
+            let isGap =
+                before.text.last?.isNumber == true && after.text.first?.isNumber == true
+                && (before.text.count > 1 || after.text.count > 1)
+            text += (isGap ? " " : "") + after.text
+            isParted = isParted || isGap
+        }
+        return !isParted || PrintedNumber(text, in: locale) != nil
+    }
+
     private func neighbour(of word: Int, _ step: Int, in words: [LayerWord]) -> LayerWord? {
         let other = word + step
         guard words.indices.contains(other), words[word].isBeside(words[other].box),

@@ -102,7 +102,7 @@ extension Record {
               "type": "object",
               "properties": {
                 "pointer": {"type": "string", "description": "The field, as a JSON Pointer into fields."},
-                "policy": {"enum": ["best", "first", "must-agree"], "description": "What decided: the pipeline's merge policy."},
+                "policy": {"enum": ["best", "first", "must-agree"], "description": "What decided: the merge policy of the pipeline, or of the schema for a list."},
                 "candidates": {
                   "type": "array",
                   "minItems": 2,

@@ -116,6 +116,11 @@ struct SchemaView {
             let reason = "a value that is \(kind.rawValue) on paper needs the type \(wanted)"
             throw .invalidSchema(keyword: "type", pointer: place, reason: reason)
         }
+        if node.printed.merge != nil, !node.types.contains(.array) {
+            let reason =
+                "only the tables or answers of a list are merged by it; the extract stage's merge is for fields"
+            throw .invalidSchema(keyword: "merge", pointer: place, reason: reason)
+        }
         if node.printed.locale != nil, node.kind == .text {
             let reason = "only an amount, a date or a currency depends on it; say which one by x-recto.type"
             throw .invalidSchema(keyword: "locale", pointer: place, reason: reason)
