@@ -40,12 +40,10 @@ package struct TextLayerIndex: Sendable {
         let words = words.map(LayerWord.init)
         let orders = LayerOrder.orders(of: words)
         var alphabet = CharacterCodes()
-        var strict: [FoldedWords] = []
-        var loose: [FoldedWords] = []
-        for order in orders {
-            strict.append(FoldedWords(words, order: order, isLoose: false, alphabet: &alphabet))
-            loose.append(FoldedWords(words, order: order, isLoose: true, alphabet: &alphabet))
-        }
+        let strictly = words.map { FoldedWords.Word($0, isLoose: false, alphabet: &alphabet) }
+        let loosely = words.map { FoldedWords.Word($0, isLoose: true, alphabet: &alphabet) }
+        let strict = orders.map { FoldedWords(words, folded: strictly, order: $0) }
+        let loose = orders.map { FoldedWords(words, folded: loosely, order: $0) }
         self.words = words
         wordHeight = words.isEmpty ? 0 : words.map(\.box.height).sorted()[words.count / 2]
         self.alphabet = alphabet
