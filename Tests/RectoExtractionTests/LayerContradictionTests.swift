@@ -65,6 +65,10 @@ import Testing
         let price = try grounded("11,234.00", ["1", "1,234.00"], gap: 1)
         #expect(price.contradiction?.layer == "1 1,234.00")
         #expect(price.evidence.map(\.match) == [.fuzzy])
+        // What stands beside a price is another cell, unless both are one number.
+        #expect(try grounded("1,234.00", ["1", "1,234.00"], gap: 1).contradiction == nil)
+        #expect(try grounded("1,234.00", ["1,234.00", "7"], gap: 1).contradiction == nil)
+        #expect(try grounded("234.50", ["1", "234.50"], gap: 1).contradiction?.layer == "1 234.50")
         for (read, layer) in [("1,234.00", ["1", "234.00"]), ("1234.00", ["1", "2", "3", "4", ".00"])] {
             let field = try grounded(read, layer, gap: 1)
             #expect(field.contradiction == nil)

@@ -21,7 +21,8 @@ struct LayerOrder: Sendable {
         let balance = zip(words, letters).reduce(0) { $0 + $1.1 * ($1.0.isRightToLeft ? 1 : -1) }
         let read = lines(of: words)
             .flatMap { readingOrder(of: $0, in: words, letters: letters, pageIsRightToLeft: balance >= 0) }
-        return [given, LayerOrder(words: read, isTurned: false), LayerOrder(words: read, isTurned: true)]
+        let turned = LayerOrder(words: read, isTurned: true)
+        return read == given.words ? [given, turned] : [given, LayerOrder(words: read, isTurned: false), turned]
     }
 
     /// Cuts the given order where the next word stands on another line.

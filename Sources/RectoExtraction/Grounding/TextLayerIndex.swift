@@ -149,7 +149,7 @@ package struct TextLayerIndex: Sendable {
             match: distance == nil ? .exact : .fuzzy,
             distance: distance,
             isWhereItWasRead: box.map { Self.isInside(place.bounds, $0) } ?? true,
-            longerToken: place.longerToken(in: words)
+            longerToken: place.longerToken(in: words, locale: search.notation.locale, isNumber: search.isNumber)
                 ?? (isOfCells(place, search) ? place.pieces.map(\.text).joined(separator: " ") : nil)
         )
     }
