@@ -80,12 +80,52 @@ import Testing
     }
 
     @Test(arguments: [
-        ("100.00", ["Total:100.00"]), ("5", ["$5"]), ("12.50", ["12.50."]), ("INV-7", ["(INV-7)"]),
+        ("100.00", ["Total:100.00"]), ("5", ["$5"]), ("12.50", ["12.50."]), ("INV-7", ["(INV-7)"]), ("5", ["No.5"]),
         ("2", ["2", "100.00"]),
         ("March 2026", ["March", "2026,"]), ("1'234", ["1'234.–"]), ("A 17", ["A", "17"]),
     ])
     func marksAroundAValueAreNoPartOfIt(read: String, layer: [String]) throws {
         #expect(try grounded(read, layer: words(layer, gap: 8)).contradiction == nil)
+    }
+
+    /// Two cells of one text, the first one read more surely than the second.
+    private func twoAnswers(_ layer: [String], labelTile: Int? = 0) throws -> GroundedField {
+        let answers = [("long line", -0.01), ("x", -2)].enumerated().map { place, read in
+            FieldCandidate(
+                pointer: JSONPointer(["total"]),
+                page: PageNumber(1),
+                labelTile: labelTile,
+                valueTile: nil,
+                box: Box(x0: 100, y0: 20 * Double(place), x1: 200, y1: 20 * Double(place) + 12),
+                text: read.0,
+                logProbabilities: read.0.map { _ in Float(read.1) },
+                labelFit: labelTile.map { _ in 1 },
+                source: .transcription,
+                relation: .column
+            )
+        }
+        let words = layer.enumerated().map { place, text in
+            TextLayerWord(text: text, box: Box(x0: 100, y0: 20 * Double(place), x1: 150, y1: 20 * Double(place) + 12))
+        }
+        let result = ExtractionResult(fields: ["total": "long line x"], answers: answers, pages: [], errors: [])
+        return try #require(Grounder().ground(result, textLayer: [PageNumber(1): words]).first)
+    }
+
+    @Test func theFirstContradictionOfAValueIsTold() throws {
+        let field = try twoAnswers(["other", "words"])
+        #expect(field.contradiction?.read == "long line")
+        #expect(field.contradiction?.layer == "other")
+        #expect(field.signals.map(\.isElsewhere) == [true, true])
+        #expect(try twoAnswers(["other", "words"], labelTile: nil).contradiction?.layer == "other")
+        #expect(try twoAnswers(["longline", "x"]).signals.map(\.isElsewhere) == [false, false])
+    }
+
+    @Test func aLongLineCountsMoreThanAShortOne() throws {
+        let field = try twoAnswers(["longline", "x"])
+        let parts = field.signals.map(\.confidence)
+        try #require(parts.count == 2 && parts[0] > parts[1] + 0.05)
+        let confidence = try #require(field.confidence)
+        #expect(abs(confidence - (9 * parts[0] + parts[1]) / 10) < 1e-9)
     }
 
     @Test func aPageWithoutTextLayerContradictsNothing() throws {

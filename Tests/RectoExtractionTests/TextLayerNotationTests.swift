@@ -91,10 +91,25 @@ import Testing
         #expect(evidence.map(\.match) == [quote == nil ? .none : .fuzzy])
     }
 
-    @Test func elementsHaveTheirListsLocale() {
-        let hit = TextLayerIndex(words: Self.words("Summe 1,234 1.234 bar"))
-            .find("1234", near: nil, as: PrintedNotation(locale: PrintedLocale("de-DE"), isAmount: true))
-        #expect(hit?.lines.map(\.quote) == ["1.234"])
+    @Test func elementsHaveTheirListsLocale() throws {
+        let source = #"""
+            {"type": "object", "properties": {"sums": {"type": "array", "items":
+              {"type": "string", "x-recto": {"type": "amount", "locale": "de-DE"}}}}}
+            """#
+        let answer = FieldCandidate(
+            pointer: JSONPointer(["sums", "0"]),
+            page: PageNumber(1),
+            labelTile: nil,
+            valueTile: nil,
+            box: nil,
+            text: "1234",
+            logProbabilities: [],
+            labelFit: nil
+        )
+        let result = ExtractionResult(fields: ["sums": ["1234"]], answers: [answer], pages: [], errors: [])
+        let layer = [PageNumber(1): Self.words("Summe 1,234 1.234 bar")]
+        let fields = try Grounder(schema: schema(source)).ground(result, textLayer: layer)
+        #expect(fields.first?.evidence.map(\.quote) == ["1.234"])
     }
 
     @Test func aDateMayGoOverALine() throws {
