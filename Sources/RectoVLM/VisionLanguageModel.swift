@@ -137,6 +137,8 @@ public struct GenerationRequest: Sendable {
     public var schema: ResponseSchema?
     /// Whether generation goes on to `maximumTokens` past the model's end tokens; for comparing and measuring.
     public var ignoresEndTokens = false
+    /// Whether special tokens other than the end token stay in the text; the docling models' tags are such tokens.
+    public var keepsSpecialTokens = false
     /// Whether the characters under each patch of the images are named, too; only where the checkpoint declares a
     /// `glyph_head`.
     public var namesGlyphs = false
@@ -163,7 +165,7 @@ public enum StopReason: String, Sendable, Codable {
 
 /// What a model answered.
 public struct Generation: Sendable {
-    /// The text, special tokens left out.
+    /// The text; special tokens are left out unless the request keeps them.
     public var text: String
     /// Ids of the generated tokens, the final end token included.
     public var tokenIDs: [Int]

@@ -125,6 +125,8 @@ struct ListMergingTests {
         let unknown = try #require(throws: ExtractionError.self) { try schema(Self.source("both")) }
         #expect(unknown.facts["keyword"] == "merge")
         #expect(unknown.facts["pointer"] == "/properties/items/x-recto")
-        #expect(unknown.description.contains(#""both" is not one of concatenate, best, first, must-agree"#))
+        #expect(
+            unknown.description.contains(#""both" is not one of best, first, must-agree, or of a list concatenate"#)
+        )
     }
 }

@@ -7,6 +7,8 @@ struct SchemaView {
 
     private let schema: JSONSchema
     private var places = 0
+    /// Whether the node that is read is an element of a list, or in one.
+    private var isInList = false
 
     /// Starts on a schema.
     ///
@@ -99,7 +101,12 @@ struct SchemaView {
             node.allowsFurtherProperties = schema[further].boolean ?? true
             if schema[further].boolean == nil { node.furtherProperties = [try self.node(further, path: path)] }
         }
-        if let items = source.items { node.items = [try self.node(items, path: path)] }
+        if let items = source.items {
+            let wasInList = isInList
+            isInList = true
+            node.items = [try self.node(items, path: path)]
+            isInList = wasInList
+        }
     }
 
     /// A value on paper must be able to become one of the schema's types.
@@ -116,9 +123,13 @@ struct SchemaView {
             let reason = "a value that is \(kind.rawValue) on paper needs the type \(wanted)"
             throw .invalidSchema(keyword: "type", pointer: place, reason: reason)
         }
-        if node.printed.merge != nil, !node.types.contains(.array) {
-            let reason =
-                "only the tables or answers of a list are merged by it; the extract stage's merge is for fields"
+        let isList = node.types.contains(.array)
+        if node.printed.listMerge != nil, node.types.contains(.object) || isInList && !isList {
+            let reason = "it says what becomes the value of a single field, or of a list; this is neither"
+            throw .invalidSchema(keyword: "merge", pointer: place, reason: reason)
+        }
+        if node.printed.listMerge == .concatenate, !isList {
+            let reason = "only the elements of a list can be concatenated; it must be best, first or must-agree"
             throw .invalidSchema(keyword: "merge", pointer: place, reason: reason)
         }
         if node.printed.locale != nil, node.kind == .text {
@@ -175,15 +186,15 @@ extension SchemaView {
 }
 
 extension ExtractionError {
-    /// What keeps a schema from being compiled: the first mistake, and the others in its reason.
+    /// What keeps a schema from being used: the first mistake, and the others in its reason.
     ///
-    /// - Parameter error: All mistakes.
-    init(_ error: SchemaError) {
-        guard let first = error.issues.first else {
+    /// - Parameter issues: All mistakes.
+    init(_ issues: [SchemaIssue]) {
+        guard let first = issues.first else {
             self = .invalidSchema(keyword: "schema", pointer: "", reason: "it can't be compiled")
             return
         }
-        let others = error.issues.dropFirst().prefix(20).map { "; \($0.description)" }.joined()
+        let others = issues.dropFirst().prefix(20).map { "; \($0.description)" }.joined()
         // Messages name the keyword's own place, errors the schema's.
         let isNamed = !first.keyword.isEmpty && first.pointer.tokens.last == first.keyword
         let pointer = isNamed ? JSONPointer(first.pointer.tokens.dropLast()) : first.pointer

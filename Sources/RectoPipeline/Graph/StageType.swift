@@ -180,7 +180,33 @@ public struct StageRegistry: Sendable {
                     name: "merge",
                     kind: .choice(MergePolicy.allCases.map(\.rawValue)),
                     defaultValue: MergePolicy.best.rawValue,
-                    summary: "How the answers of several pages or tiles become one value."
+                    summary: "How the answers of several pages or tiles become one value; a field's x-recto.merge goes before it."
+                ),
+            ]
+        ),
+        StageType(
+            name: "doctags",
+            summary: "Has a docling model write every page as DocTags: headings, paragraphs, lists and tables.",
+            inputs: [StagePort(kinds: [.tiles], isRequired: true)],
+            output: .fields,
+            options: [
+                StageOption(
+                    name: "format",
+                    kind: .choice(DocTagsReader.Format.allCases.map(\.rawValue)),
+                    defaultValue: DocTagsReader.Format.json.rawValue,
+                    summary: "markdown and html write each page in that form, too, beside its parts."
+                ),
+                StageOption(
+                    name: "prompt",
+                    kind: .text,
+                    defaultValue: DocTagsReader.prompt,
+                    summary: "What the model is told."
+                ),
+                StageOption(
+                    name: "max-tokens",
+                    kind: .integer(1...100_000),
+                    defaultValue: "8192",
+                    summary: "Most tokens for one page; a page that needs more is cut and told as an error."
                 ),
             ]
         ),

@@ -44,7 +44,7 @@ struct ListMerging {
     /// - Parameter rows: What was read for it, in the order of the document.
     /// - Returns: The list.
     func merge(_ rows: [ListRow]) -> Merged {
-        guard let policy = list.node.printed.merge?.choice else { return built(rows) }
+        guard let policy = list.node.printed.listMerge?.choice else { return built(rows) }
         var order: [Int] = []
         for row in rows where !order.contains(row.part) { order.append(row.part) }
         let parts = order.map { part in

@@ -27,7 +27,7 @@ struct ValueListReader: Sendable {
             for page in pages where !page.tiles.isEmpty {
                 let lines = PageLines(page).lines
                 // Where pages are compared, each has its own values.
-                if list.node.printed.merge?.choice != nil { seen = [] }
+                if list.node.printed.listMerge?.choice != nil { seen = [] }
                 if list.labels.isEmpty, list.element.hasForm {
                     found.append(everywhere(list, page: page, lines: lines, seen: &seen))
                 } else {
