@@ -21,8 +21,12 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     case schemaViolated(pointer: String, found: String, expected: String)
     /// A list has fewer or more elements than the schema wants.
     case listCount(pointer: String, count: Int, minimum: Int?, maximum: Int?)
-    /// A table has a column under a head that fits no label, where that of a required member would stand.
+    /// A table has a column under a head that fits no label, where that of a member would stand and with what it may hold.
     case columnUnknown(pointer: String, member: String, head: String, page: Int)
+    /// A word stands in the place of two cells of a table, and nothing tells where one ends.
+    case cellsMerged(pointer: String, quote: String, page: Int)
+    /// A line has all columns of a table, but stands apart from it.
+    case rowLeftOut(pointer: String, quote: String, page: Int)
     /// The text of a tile did not come to an end; 0-based tile index in reading order.
     case textCutShort(page: Int, tile: Int)
     /// A model's DocTags are not in order: 0-based offset in characters of the first fault, and how many there are.
@@ -49,6 +53,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
         case .schemaViolated: "extraction.schema-violated"
         case .listCount: "extraction.list-count"
         case .columnUnknown: "extraction.column-unknown"
+        case .cellsMerged: "extraction.cells-merged"
+        case .rowLeftOut: "extraction.row-left-out"
         case .textCutShort: "extraction.text-cut-short"
         case .docTagsMalformed: "doctags.malformed"
         case .answerCutShort: "extraction.answer-cut-short"
@@ -62,7 +68,7 @@ public enum ExtractionError: RectoError, Hashable, Codable {
     public var category: FailureCategory {
         switch self {
         case .requiredFieldMissing, .valueInvalid, .contradictingAnswers, .currencyUndecided, .schemaViolated,
-            .listCount, .columnUnknown, .textCutShort, .docTagsMalformed, .answerCutShort:
+            .listCount, .columnUnknown, .cellsMerged, .rowLeftOut, .textCutShort, .docTagsMalformed, .answerCutShort:
             .document
         case .schemaSyntax, .unsupportedKeyword, .invalidSchema, .incompatibleModel, .answerCount, .answerNotJSON:
             .defect
@@ -97,6 +103,8 @@ public enum ExtractionError: RectoError, Hashable, Codable {
             )
         case .columnUnknown(let pointer, let member, let head, let page):
             ["pointer": pointer, "member": member, "found": head, "page": String(page)]
+        case .cellsMerged(let pointer, let quote, let page), .rowLeftOut(let pointer, let quote, let page):
+            ["pointer": pointer, "found": quote, "page": String(page)]
         case .textCutShort(let page, let tile): ["page": String(page), "tile": String(tile)]
         case .docTagsMalformed(let page, let offset, let reason, let count):
             ["page": String(page), "offset": String(offset), "found": reason, "count": String(count)]
@@ -138,7 +146,13 @@ public enum ExtractionError: RectoError, Hashable, Codable {
                 + "; look at the pages and at the labels of its columns under x-recto.labels, or change the bounds."
         case .columnUnknown(let pointer, let member, let head, let page):
             "The table of \(pointer) on page \(page) has no head that fits \"\(member)\", but a column \"\(head)\" where it would "
-                + "stand; add that head to the member's x-recto.labels, or leave the member out of \"required\" if the column is another."
+                + "stand; add that head to the member's x-recto.labels, or describe the column as a member of its own if it is another."
+        case .cellsMerged(let pointer, let quote, let page):
+            "\"\(quote)\" on page \(page) also stands where \(pointer) would, which is empty; look at the page: "
+                + "it may be two cells without a gap between them."
+        case .rowLeftOut(let pointer, let quote, let page):
+            "The line \"\(quote)\" on page \(page) has the columns of \(pointer), but stands apart from its table and was left "
+                + "out; look at the page, and repeat the table's heads above it if it is a row."
         case .textCutShort(let page, let tile):
             "The text of tile \(tile) on page \(page) did not come to an end and was cut; "
                 + "look at the page, or split it into smaller tiles."

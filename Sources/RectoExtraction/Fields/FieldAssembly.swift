@@ -53,11 +53,11 @@ struct FieldAssembly {
             return node.allowsNull ? .null : nil
         }
         if let list = lists.first(where: { $0.pointer == pointer }) {
-            var assembly = ListAssembly(list)
-            let value = assembly.build(rows[pointer] ?? [])
-            answers += assembly.answers
-            errors += assembly.errors
-            return value
+            let merged = ListMerging(list).merge(rows[pointer] ?? [])
+            answers += merged.answers
+            errors += merged.errors
+            if let conflict = merged.conflict { conflicts.append(conflict) }
+            return merged.value
         }
         let isRequired = property.isRequired && !node.allowsNull
         let choice = selection.choose(pointer, node, isRequired: isRequired && isDemanded)

@@ -102,7 +102,7 @@ extension Record {
               "type": "object",
               "properties": {
                 "pointer": {"type": "string", "description": "The field, as a JSON Pointer into fields."},
-                "policy": {"enum": ["best", "first", "must-agree"], "description": "What decided: the field's merge policy, else the pipeline's."},
+                "policy": {"enum": ["best", "first", "must-agree"], "description": "What decided: the merge policy of the field or list, else the pipeline's."},
                 "candidates": {
                   "type": "array",
                   "minItems": 2,

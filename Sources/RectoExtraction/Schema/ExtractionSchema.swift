@@ -12,7 +12,8 @@ public import RectoSchema
 /// - `labels`: what may be printed beside it;
 /// - `locale`: by whose rules an amount, a date or a currency is written (`PrintedLocale`). The value then is normalised:
 ///   an amount as a plain decimal number, a date as `YYYY-MM-DD`. A currency always becomes its ISO 4217 code;
-/// - `merge`, of a single field: `best`, `first` or `must-agree`, whatever the extract stage says (`MergePolicy`).
+/// - `merge`, of a single field: `best`, `first` or `must-agree`, whatever the extract stage says (`MergePolicy`); of an array:
+///   how several tables or pages' answers become one list (`ListMergePolicy`): `concatenate`, unless it says one of these.
 ///
 /// Any other keyword is an error: a constraint that is not looked for would be a promise that is not kept.
 public struct ExtractionSchema: Sendable {

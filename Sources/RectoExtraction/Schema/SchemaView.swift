@@ -123,8 +123,13 @@ struct SchemaView {
             let reason = "a value that is \(kind.rawValue) on paper needs the type \(wanted)"
             throw .invalidSchema(keyword: "type", pointer: place, reason: reason)
         }
-        if node.printed.merge != nil, !node.types.isDisjoint(with: [.object, .array]) || isInList {
-            let reason = "it says which answer becomes the value of a single field; this is no single field"
+        let isList = node.types.contains(.array)
+        if node.printed.listMerge != nil, node.types.contains(.object) || isInList && !isList {
+            let reason = "it says what becomes the value of a single field, or of a list; this is neither"
+            throw .invalidSchema(keyword: "merge", pointer: place, reason: reason)
+        }
+        if node.printed.listMerge == .concatenate, !isList {
+            let reason = "only the elements of a list can be concatenated; it must be best, first or must-agree"
             throw .invalidSchema(keyword: "merge", pointer: place, reason: reason)
         }
         if node.printed.locale != nil, node.kind == .text {
