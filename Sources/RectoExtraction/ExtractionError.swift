@@ -188,7 +188,7 @@ extension ExtractionError {
         case .requiredFieldMissing(let pointer, _), .valueInvalid(let pointer, _, _),
             .contradictingAnswers(let pointer, _, _),
             .currencyUndecided(let pointer, _, _), .schemaViolated(let pointer, _, _), .listCount(let pointer, _, _, _),
-            .answerCutShort(_, let pointer):
+            .answerCutShort(_, let pointer), .cellsMerged(let pointer, _, _), .rowLeftOut(let pointer, _, _):
             pointer == place.description
         case .columnUnknown(let pointer, let member, _, _):
             // It speaks of that member in every row.
