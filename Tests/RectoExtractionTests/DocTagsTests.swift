@@ -63,6 +63,7 @@ private final class DoclingDouble: VisionLanguageModel {
         ("<otsl><fcel>a<fcel>b<nl><fcel>c<nl></otsl>", "row 2 of a table has 1 cells, expected 2"),
         ("<otsl><lcel><fcel>b<nl></otsl>", "<lcel> in row 1, column 1 of a table extends no cell"),
         ("<otsl><fcel>a<nl><xcel><nl></otsl>", "<xcel> in row 2, column 1 of a table extends no cell"),
+        ("<otsl><fcel>a<nl><ucel>b<nl></otsl>", "<ucel> in row 2, column 1 of a table has text of its own"),
         ("<otsl>head<fcel>a<nl></otsl>", "text stands in a table, but in no cell"),
         ("<text>a<fcel>b</text>", "<fcel> stands in <text>, not in a table"),
         ("<doctag></doctag>", "there is no element at all"),
@@ -115,7 +116,7 @@ private final class DoclingDouble: VisionLanguageModel {
         let json = """
             [{"type":"section_header","level":2,"text":"A"},{"type":"table","table":{"rows":2,"columns":2,"cells":[\
             {"row":0,"column":0,"text":"x","role":"column_header","column_span":2},{"row":1,"column":0,"text":"1"},\
-            {"row":1,"column":1,"text":""}]},"box":[0.0,0.0,500.0,1000.0]}]
+            {"row":1,"column":1,"text":""}]},"box":[0,0,500,1000]}]
             """
         #expect(JSONWriter().string(parsed.json) == json)
     }
@@ -197,7 +198,7 @@ private final class DoclingDouble: VisionLanguageModel {
         #expect(result.errors.isEmpty)
         let json = """
             {"pages":[{"page":1,"text":"Total 7.50","elements":[{"type":"text","text":"Total 7.50",\
-            "box":[50.0,100.0,100.0,120.0]}],"markdown":"Total 7.50"}]}
+            "box":[50,100,100,120]}],"markdown":"Total 7.50"}]}
             """
         #expect(JSONWriter().string(.object(result.fields)) == json)
         let requests = model.requests.withLock { $0 }

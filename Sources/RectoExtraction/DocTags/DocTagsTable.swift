@@ -28,6 +28,11 @@ public struct DocTagsTable: Sendable, Hashable {
         public var rowSpan: Int
         /// How many columns it reaches over.
         public var columnSpan: Int
+
+        /// Whether it reaches over a place of the grid.
+        func covers(row: Int, column: Int) -> Bool {
+            (self.row..<self.row + rowSpan).contains(row) && (self.column..<self.column + columnSpan).contains(column)
+        }
     }
 
     /// How many rows there are.
@@ -72,7 +77,15 @@ extension DocTagsTable {
         var isTaken = grid.map { $0.map { _ in false } }
         var cells: [Cell] = []
         for (row, places) in grid.enumerated() {
-            for (column, place) in places.enumerated() where !isTaken[row][column] {
+            for (column, place) in places.enumerated() {
+                guard !isTaken[row][column] else {
+                    guard !place.text.isEmpty,
+                        let owner = cells.lastIndex(where: { $0.covers(row: row, column: column) })
+                    else { continue }
+                    faults.append("<\(place.tag)> \(Self.place(row, column)) has text of its own")
+                    cells[owner].text += (cells[owner].text.isEmpty ? "" : " ") + place.text
+                    continue
+                }
                 var cell = Cell(
                     role: role(of: place.tag),
                     text: place.text,
@@ -85,7 +98,7 @@ extension DocTagsTable {
                     cell.columnSpan = span(of: cell, in: grid, isTaken: isTaken)
                     cell.rowSpan = height(of: cell, in: grid)
                 } else {
-                    faults.append("<\(place.tag)> in row \(row + 1), column \(column + 1) of a table extends no cell")
+                    faults.append("<\(place.tag)> \(Self.place(row, column)) extends no cell")
                 }
                 for covered in row..<(row + cell.rowSpan) {
                     for across in column..<(column + cell.columnSpan) { isTaken[covered][across] = true }
@@ -94,6 +107,10 @@ extension DocTagsTable {
             }
         }
         return (DocTagsTable(rowCount: grid.count, columnCount: width, cells: cells), faults)
+    }
+
+    private static func place(_ row: Int, _ column: Int) -> String {
+        "in row \(row + 1), column \(column + 1) of a table"
     }
 
     private static func span(of cell: Cell, in grid: [[Place]], isTaken: [[Bool]]) -> Int {

@@ -35,7 +35,7 @@ public struct ExtractionSchema: Sendable {
         root = try view.root()
         let contradictions: [SchemaIssue]
         do { contradictions = try SchemaAutomaton.contradictions(in: compiled) } catch {
-            contradictions = [error.issue]
+            throw ExtractionError(error)
         }
         if !contradictions.isEmpty { throw ExtractionError(contradictions) }
     }

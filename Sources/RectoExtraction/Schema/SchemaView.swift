@@ -186,6 +186,22 @@ extension SchemaView {
 }
 
 extension ExtractionError {
+    /// Why answers cannot be held by a schema although nothing is wrong with it.
+    ///
+    /// - Parameter error: What the automaton cannot hold.
+    init(_ error: AutomatonError) {
+        let plain = ExtractionError([error.issue])
+        guard case .invalidSchema(let keyword, let pointer, let reason) = plain else {
+            self = plain
+            return
+        }
+        if case .unsatisfiable = error {
+            self = plain
+        } else {
+            self = .unsupportedKeyword(keyword: keyword, pointer: pointer, reason: reason)
+        }
+    }
+
     /// What keeps a schema from being used: the first mistake, and the others in its reason.
     ///
     /// - Parameter issues: All mistakes.

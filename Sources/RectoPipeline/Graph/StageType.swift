@@ -180,7 +180,7 @@ public struct StageRegistry: Sendable {
                     name: "merge",
                     kind: .choice(MergePolicy.allCases.map(\.rawValue)),
                     defaultValue: MergePolicy.best.rawValue,
-                    summary: "How the answers of several pages or tiles become one value; a field's x-recto.merge goes before it."
+                    summary: "How several pages' answers become one value; a field's x-recto.merge goes before it."
                 ),
             ]
         ),
