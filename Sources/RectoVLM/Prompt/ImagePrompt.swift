@@ -44,6 +44,8 @@ struct ImagePrompt {
         guard images == expansions.count else { throw .imageCountMismatch(markers: images, images: expansions.count) }
         guard template == .chat else { return content }
         let beginsWithImage = if case .image = parts.first { true } else { false }
+        // ChatML as Recto knows it joins strings: it fails on a message that is a list of texts and images.
+        if case .chatML = chatTemplate { throw .unknownChatTemplate(model: modelName) }
         guard let text = chatTemplate.message(content, beginsWithImage: beginsWithImage) else {
             throw .unknownChatTemplate(model: modelName)
         }
