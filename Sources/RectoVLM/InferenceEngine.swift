@@ -50,7 +50,7 @@ public actor InferenceEngine: VisionLanguageModel {
             configuration: model.generation,
             path: folder.path(percentEncoded: false)
         )
-        prompts = try PromptBuilder(folder: folder, imageTokensPerView: model.imageTokensPerView)
+        prompts = try PromptBuilder(folder: folder, form: model.promptForm)
         glyphHead = model.glyphHead
         glyphCharacters = try glyphHead?.characters(prompts.tokenizer) ?? []
     }

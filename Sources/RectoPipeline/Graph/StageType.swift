@@ -136,7 +136,9 @@ public struct StageRegistry: Sendable {
                     name: "strategy",
                     kind: .choice(["adaptive", "lines", "idefics2", "none"]),
                     defaultValue: "adaptive",
-                    summary: "How pages are cut; adaptive is what the checkpoint declares, else idefics2."
+                    summary:
+                        "How pages are cut; adaptive is lines where the checkpoint declares them, none where it cuts "
+                        + "images itself, else idefics2."
                 ),
                 StageOption(
                     name: "max-tiles",
