@@ -127,7 +127,7 @@ import Testing
         let worse: [(inout ConfidenceSignals) -> Void] = [
             { $0.probability = 0.8 }, { $0.leastProbability = 0.4 }, { $0.match = .vision }, { $0.match = .fuzzy },
             { $0.isElsewhere = true }, { $0.labelFit = 0.7 }, { $0.isTakenFromBeside = true }, { $0.isApart = true },
-            { $0.glyphShare = 0.4 }, { $0.rivalScore = 0.9 },
+            { $0.glyphShare = 0.4 },
         ]
         for change in worse {
             var signals = best
