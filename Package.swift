@@ -126,6 +126,7 @@ let package = Package(
         .testTarget(
             name: "RectoExtractionTests",
             dependencies: ["RectoTestSupport", "RectoExtraction", "RectoSchema", "RectoVLM", "RectoPages"],
+            exclude: ["Golden"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -106,6 +106,39 @@ def _totals(sheet, facts, entries, y):
     return way(sheet, entries, r.choice([left, sheet.width / 2]), y, 150)
 
 
+def _other_value(facts, field, value):
+    """Another value of the same form."""
+    if "date" in field:
+        return facts.date(-facts.r.randint(20, 400))
+    if field in ("subtotal", "tax", "total", "amount_paid", "change"):
+        return facts.amount(facts.price(2, 900), value[0].isdigit() and value[-1].isdigit())
+    return facts.number() if any(character.isdigit() for character in value) and "@" not in value else None
+
+
+def repeat(sheet, r, facts, expected):
+    """One or two further pages that repeat what the first ones say; some are of an earlier document and say something else."""
+    for _ in range(r.choice([1, 1, 2])):
+        is_earlier = r.random() < 0.3
+        entries = []
+        for field in facts.labels:
+            value = expected[field]
+            if value is None or r.random() < 0.35:
+                continue
+            if is_earlier and r.random() < 0.7:
+                other = _other_value(facts, field, value)
+                if other and other != value:
+                    entries.append((None, facts.label(field), other, {}))
+                continue
+            entries.append((field, facts.label(field), value, {}))
+        if not entries:
+            continue
+        sheet.next_page()
+        left = 16 if sheet.width < 400 else 56
+        sheet.text(left, 60, facts.company(), bold=True)
+        way = r.choice([lay.beside, lay.inline] if sheet.width < 400 else lay.WIDE)
+        way(sheet, entries, left, 60 + sheet.points * 3, sheet.width - 2 * left)
+
+
 def invoice(sheet, r, facts):
     expected = dict.fromkeys(facts.labels)
     bold = {"bold": True} if r.random() < 0.2 else {}

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Makes invented documents to measure with: DIR/KIND/NAME.pdf beside NAME.expected.json and NAME.boxes.json.
 
-usage: make_documents.py --output DIR [--count 200] [--seed 1]
+usage: make_documents.py --output DIR [--count 200] [--seed 1] [--repeat 0.0]
 
 DIR has one folder a pipeline, as `recto eval` wants it. NAME.expected.json holds the fields as printed, null for what the
 document does not say; NAME.boxes.json where each value stands, `{"page", "box"}` in points from the top left, as seen.
 DIR/documents.json tells of each document its face, size, language, whether it is a scan and which labels the schema does
-not list. Needs what make_samples.py needs, and Debian's fonts-freefont-ttf, fonts-open-sans, fonts-noto-core,
+not list. With --repeat, that share of the documents says facts again on further pages, in part those of an earlier document,
+which contradict; what is expected stays what the first pages say. Needs what make_samples.py needs, and Debian's fonts-freefont-ttf, fonts-open-sans, fonts-noto-core,
 fonts-crosextra-caladea, fonts-lato and fonts-firacode.
 
 Seeded: the same versions give the same files, and a smaller count the first documents of a larger one.
@@ -27,7 +28,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from document_facts import Facts
-from document_kinds import KINDS
+from document_kinds import KINDS, repeat
 from document_sheet import FACES, UNTRAINED, DoesNotFit, Sheet, register_fonts
 
 SCANS = 0.4
@@ -44,7 +45,7 @@ def leaves(value, path=""):
     return [path]
 
 
-def draw(seed, index, folder):
+def draw(seed, index, folder, share):
     """One clean document: its kind and name, what it says, where, and about it; tried again until everything fits."""
     # The kind is settled beforehand, else kinds that fit easily would crowd out the others.
     kind = random.Random(f"{seed}/{index}/kind").choices(list(KINDS), [entry[1] for entry in KINDS.values()])[0]
@@ -60,6 +61,9 @@ def draw(seed, index, folder):
         sheet = Sheet(path, name, size, face, r.randrange(int(points[0] * 2), int(points[1] * 2) + 1) / 2)
         try:
             expected = make(sheet, r, facts)
+            # Dice of its own: without it the same seed gives the same documents.
+            if random.Random(f"{seed}/{index}/repeat").random() < share:
+                repeat(sheet, r, facts, expected)
         except DoesNotFit:
             continue
         assert set(sheet.places) == set(leaves(expected)), (
@@ -133,13 +137,14 @@ def main():
     parser.add_argument("--output", required=True, help="a folder outside the repository; made if absent")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--repeat", type=float, default=0.0, help="the share of documents with repeating pages")
     arguments = parser.parse_args()
     register_fonts()
     for kind in KINDS:
         os.makedirs(os.path.join(arguments.output, kind), exist_ok=True)
     documents = []
     for index in range(1, arguments.count + 1):
-        path, expected, places, about = draw(arguments.seed, index, arguments.output)
+        path, expected, places, about = draw(arguments.seed, index, arguments.output, arguments.repeat)
         r = random.Random(f"{arguments.seed}/{index}/scan")
         if r.random() < SCANS:
             places, about["scan"] = scan(path, places, r)

@@ -1,7 +1,7 @@
 """Prompts with their tiles and answers, and how they become a batch."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -61,8 +61,9 @@ class Example:
 def transcription(r: random.Random, columns: int, face: Face) -> Example:
     """A tile of random text, to be read aloud."""
     setting = render.style(r, face)
-    line = render.fill(r, setting, columns * render.PATCH - r.uniform(1, 10))
-    return Example([render.tile(r, setting, line, columns)], [TRANSCRIBE], line)
+    kind, line = render.fill(r, setting, columns * render.PATCH - r.uniform(1, 10))
+    tile = render.tile(r, setting, line, columns)
+    return Example([replace(tile, marks=tile.marks | {kind})], [TRANSCRIBE], line)
 
 
 def short(r: random.Random, face: Face) -> Example:

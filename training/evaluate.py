@@ -18,6 +18,7 @@ from transformers import AutoProcessor, Idefics2ForConditionalGeneration
 import data
 import fields
 import fonts
+import scan
 from data import Example
 
 BATCH = 25
@@ -69,11 +70,21 @@ def character_error(ask: Answers, name: str, faces: Iterable[list[fonts.Face]], 
     length = sum(len(e.answer) for e in examples)
     print(
         f"{name:<22} character error {wrong / length:6.2%}   lines without error {exact / tiles:6.1%}   "
-        f"({tiles} tiles, {length} characters)"
+        f"({tiles} tiles, {length} characters; {_by_quality(examples, answers)})"
     )
     for example, answer in list(zip(examples, answers, strict=True))[:samples]:
         sign = "=" if example.answer == answer else "≠"
         print(f"    {sign} {example.answer!r}  read as  {answer!r}")
+
+
+def _by_quality(examples: list[Example], answers: list[str]) -> str:
+    """Character error on sharp, lightly worn and badly worn tiles."""
+    parts = []
+    for quality in scan.QUALITIES:
+        some = [(e.answer, a) for e, a in zip(examples, answers, strict=True) if e.tiles[0].quality == quality]
+        length = sum(len(text) for text, _ in some)
+        parts.append(f"{quality} {sum(edits(text, a) for text, a in some) / max(1, length):.2%}")
+    return ", ".join(parts)
 
 
 def field_accuracy(ask: Answers, split: str, windows: int, samples: int) -> None:

@@ -1,16 +1,22 @@
 """Draws one line of text as a tile, together with where its characters stand."""
 
-import io
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image
 
+import languages
+import overlays
+import scan
+import setting as type_setting
 import text
+import writing
 from alphabet import class_of
-from fonts import Face
+from fonts import EM, Face
+from scan import Scan
+from setting import Line, Look
 
 HEIGHT = 28
 PATCH = 14
@@ -18,7 +24,11 @@ MAX_COLUMNS = 32
 LATENTS = 48
 SLOTS = 3
 TEXT_HEIGHT = 23
-_RESAMPLE = [Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS]
+# Least likeness of a tile to clean print at which a person still reads it; found by looking at sheets of tiles.
+LEGIBLE = 0.74
+# How far accents and descenders may reach beyond the tile, in its pixels.
+CUT = 1.2
+_RESAMPLE = [Image.Resampling.BOX, Image.Resampling.BOX, Image.Resampling.BILINEAR, Image.Resampling.LANCZOS]
 
 
 @dataclass
@@ -26,13 +36,16 @@ class Tile:
     """A rendered line.
 
     ``patches`` names the characters centred in each column of patches, ``latents`` those (spaces too) centred in each
-    of LATENTS equal shares of the width; both hold glyph classes, 0 where nothing stands.
+    of LATENTS equal shares of the width; both hold glyph classes, 0 where nothing stands. ``quality`` and ``marks`` say
+    what was done to it.
     """
 
     pixels: np.ndarray  # uint8, (HEIGHT, columns * PATCH, 3)
     text: str
     patches: np.ndarray  # int64, (columns, SLOTS)
     latents: np.ndarray  # int64, (LATENTS, SLOTS)
+    quality: str
+    marks: frozenset[str]
 
     @property
     def columns(self) -> int:
@@ -41,171 +54,205 @@ class Tile:
 
 @dataclass
 class Style:
-    """How a line is set: face, size in tile pixels, left margin, stretch of the width.
+    """How a line is set: face and look, size in tile pixels, left margin, stretch of the width.
 
-    ``tight`` lines were cut by their own ink, as a line without ascenders or neighbours is.
+    ``tight`` lines were cut by their own ink, as a line without ascenders or neighbours is. ``bars`` are rules of a
+    table between the words.
     """
 
     face: Face
+    look: Look
     em: float
     left: float
     stretch: float
     tight: bool
+    bars: bool = False
+    checkbox: bool = False
 
     def width(self, line: str) -> float:
         """Width in pixels that the line takes, left margin included."""
-        return self.left + self.face.length(line) * self.em * self.stretch
+        return self.left + self.look.length(self.face, line) * self.em * self.stretch
 
 
 def style(r: random.Random, face: Face) -> Style:
     """A random setting about the nominal height of text."""
-    band = face.ascent + face.descent
     tight = r.random() < 0.12
-    em = TEXT_HEIGHT / band * (r.uniform(1.0, 1.4) if tight else r.triangular(0.78, 1.2, 0.98))
-    return Style(face, em, r.uniform(1, 10), r.uniform(0.85, 1.15) if r.random() < 0.15 else 1.0, tight)
+    em = TEXT_HEIGHT / (face.ascent + face.descent) * (r.uniform(1.0, 1.4) if tight else r.triangular(0.78, 1.2, 0.98))
+    look = type_setting.look(r, face)
+    bars, checkbox = r.random() < 0.04, r.random() < 0.02
+    if bars:
+        look = replace(look, word_space=r.uniform(2.0, 4.0))
+    left = r.uniform(1, 10) if r.random() < 0.5 else r.uniform(3, 5)
+    stretch = r.uniform(0.85, 1.15) if r.random() < 0.15 else 1.0
+    return Style(face, look, em, left + (24 if checkbox else 0), stretch, tight, bars, checkbox)
 
 
-def fill(r: random.Random, setting: Style, width: float) -> str:
-    """Random text that fits the width."""
+def fill(r: random.Random, setting: Style, width: float) -> tuple[str, str]:
+    """Random text that fits the width, and its kind; the cells of a row of figures are set apart."""
+    kind, language = writing.choose(r), languages.choose(r)
+    if kind == "numbers":
+        setting.look = replace(setting.look, word_space=max(setting.look.word_space, r.uniform(1.4, 3.5)))
+    room = width - 1 if r.random() < 0.85 else width * r.uniform(0.4, 1)
+    if kind == "leader":
+        line = _leader(r, setting, *writing.leader(r, language), room)
+        if line:
+            return kind, line
+        kind = "mixed"
     line = ""
-    for _ in range(40):
-        longer = f"{line} {text.piece(r)}".strip()
-        if not setting.face.draws(longer):
+    pieces = writing.KINDS[kind][1](r, language)
+    for piece in (next(pieces, "") for _ in range(60)):
+        longer = f"{line} {piece}".strip()
+        if not setting.face.draws(piece):
             continue
-        if setting.width(longer) > width - 1:
-            if not line or r.random() < 0.5:
-                line = longer
+        if setting.width(longer) > room:
+            if setting.width(line) < 0.75 * room and r.random() < 0.5:
+                continue
+            hyphen = kind == "sentences" and len(piece) > 5 and piece.isalpha() and r.random() < 0.35
+            if hyphen or not line or r.random() < 0.12:
+                line = _cut(setting, longer, room, "-" if hyphen else "", len(line) + 3 if hyphen else 0) or line
             break
         line = longer
-    while setting.width(line) > width - 1:
+    return kind, line.strip() or _spelled(r, setting, width)
+
+
+def _cut(setting: Style, line: str, room: float, hyphen: str, least: int) -> str:
+    """The longest beginning of a line that fits with a hyphen, or nothing where it is shorter than ``least``."""
+    while len(line) > least and setting.width(line + hyphen) > room:
         line = line[:-1]
-    return line.strip() or r.choice("0123456789")
+    return line.strip() + hyphen if len(line) > least else ""
 
 
-def tile(r: random.Random, setting: Style, line: str, columns: int | None = None) -> Tile:
-    """Draws the line; without ``columns`` the tile is as narrow as the text allows."""
-    face, em, stretch = setting.face, setting.em, setting.stretch
+def _spelled(r: random.Random, setting: Style, width: float) -> str:
+    return _cut(setting, text.digits(r, r.randint(1, 4)), width - 1, "", 0) or r.choice("0123456789")
+
+
+def _leader(r: random.Random, setting: Style, opening: str, unit: str, end: str, room: float) -> str:
+    """An opening and an end with dots between them, as many as fit."""
+    if not setting.face.draws(opening + unit + end):
+        return ""
+    gap = r.choice([" ", " ", ""])
+    bare = setting.width(f"{opening}{gap}{end}") + 1
+    count = int((room - bare) / (setting.width(unit) - setting.left))
+    if count < 3:
+        return ""
+    return f"{opening}{gap}{(unit * min(count, 30)).strip()}{' ' if unit == '. ' else gap}{end}"
+
+
+def tile(r: random.Random, setting: Style, line: str, columns: int | None = None, step: int = 1) -> Tile:
+    """Draws the line; without ``columns`` the tile is as narrow as the text allows, in multiples of ``step``."""
+    face, em, stretch, look = setting.face, setting.em, setting.stretch, setting.look
+    if r.random() < 0.1:
+        look = type_setting.emphasised(r, look, face, line)
+    laid = type_setting.set_line(face, look, line)
     ascent, descent = face.ascent, face.descent
+    above, below = type_setting.extent(laid)
     if setting.tight:
-        box = face.at(50).getbbox(line, anchor="ls")
-        ascent, descent = max(0.3, -box[1] / 50), box[3] / 50
+        ascent, descent = above, below
         em = min(em, r.uniform(18, 25) / max(0.3, ascent + descent))
-    zoom = 1.0 if r.random() < 0.35 else r.uniform(0.45, 1.5)
-    font = face.at(em * zoom)
-    drawn = font.getlength(line) / zoom * stretch
+    em = min(em, (HEIGHT + CUT) / max(0.3, above + below))
+    drawn = laid.width * em * stretch
     if columns is None:
-        columns = min(MAX_COLUMNS, max(4, math.ceil((setting.left + drawn + r.uniform(1, 10)) / PATCH)))
+        needed = math.ceil((setting.left + drawn + r.uniform(1, 10)) / PATCH)
+        columns = min(MAX_COLUMNS, max(4, -(-needed // step) * step))
     width = columns * PATCH
     if setting.left + drawn > width - 0.5:
         stretch *= (width - 0.5 - setting.left) / drawn
         drawn = width - 0.5 - setting.left
     baseline = HEIGHT / 2 + (ascent - descent) / 2 * em + r.uniform(-2, 2)
-    ink = _ink(r, font, line, (setting.left, baseline), drawn, (width, HEIGHT), (zoom / stretch, zoom))
-    patches, latents = _labels(face, line, setting.left, drawn, columns)
-    return Tile(_colour(r, ink), line, patches, latents)
+    baseline = min(max(baseline, above * em - CUT), HEIGHT + CUT - below * em)
+    place = overlays.Place(width, HEIGHT, setting.left, baseline, drawn, em, stretch)
+    canvas = _canvas(r, setting, laid, place)
+    gaps = [setting.left + laid.centres[i] * em * stretch for i, c in enumerate(line) if c == " "]
+    pixels, scanned, drawn_marks = _scanned(r, setting, canvas, place, gaps)
+    centres = [min(max(setting.left + at * em * stretch, 0), width - 1e-3) / width for at in laid.centres]
+    patches, latents = _labels(line, centres, columns)
+    return Tile(pixels, line, patches, latents, scanned.quality, frozenset(laid.marks | scanned.marks | drawn_marks))
+
+
+def _canvas(r: random.Random, setting: Style, laid: Line, place: overlays.Place) -> Image.Image:
+    """The ink at EM pixels to the em, with what reaches in from the lines above and below."""
+    scale = EM / place.em
+    across = scale / place.stretch
+    canvas = np.zeros((math.ceil(place.height * scale), math.ceil(place.width * across)), np.uint8)
+    type_setting.ink(laid, canvas, place.left * across, place.baseline * scale)
+    if r.random() < 0.12:
+        for above in (True, False):
+            if r.random() < 0.6:
+                other = type_setting.set_line(setting.face, Look(), _drawable(r, setting.face))
+                up, down = type_setting.extent(other)
+                edge = r.uniform(0, 2) * scale - down * EM if above else len(canvas) - r.uniform(0, 2) * scale + up * EM
+                type_setting.ink(other, canvas, r.uniform(0, place.width * 0.6) * across, edge)
+    return Image.fromarray(canvas)
+
+
+def _drawable(r: random.Random, face: Face) -> str:
+    words = [text.word(r), text.word(r)]
+    return " ".join(word for word in words if face.draws(word)) or "no"
+
+
+def _scanned(
+    r: random.Random, setting: Style, canvas: Image.Image, place: overlays.Place, gaps: list[float]
+) -> tuple[np.ndarray, Scan, set[str]]:
+    """The tile's pixels after print and scan, once more and cleaner where a person could not read them."""
+    size = (place.width, place.height)
+    box = (0, 0, place.width * EM / place.em / place.stretch, place.height * EM / place.em)
+    box = (0, 0, min(box[2], canvas.width), min(box[3], canvas.height))
+    how = scan.choose(r, place.em)
+    while True:
+        across, down = how.zoom
+        page = (max(8, round(place.width * across)), max(8, round(place.height * down)))
+        ink = canvas.resize(page, r.choice(_RESAMPLE), box)
+        marks = overlays.draw(r, ink, place, gaps, setting.bars, setting.checkbox)
+        ink = overlays.tilted(ink, how.angle)
+        behind = overlays.mirrored(r, canvas, page) if how.bleed else None
+        stamp = overlays.stamp(r, page) if how.quality != "clean" and r.random() < 0.04 else None
+        pixels = scan.develop(r, how, ink, behind, stamp, size)
+        if how.quality != "heavy" or _likeness(canvas.resize(size, Image.Resampling.BOX, box), pixels) >= LEGIBLE:
+            break
+        how = scan.choose(r, place.em)
+    marks |= {"stamp"} if stamp else set()
+    edge = math.ceil(place.left + place.drawn) + 4
+    if edge < place.width - 1 and not (marks | how.marks) & overlays.WIDE and r.random() < 0.5:
+        pixels[:, edge:] = np.sort(pixels[::2, :edge:3].reshape(-1, 3), axis=0)[-max(1, edge // 3 * HEIGHT // 10)]
+    return pixels, how, marks
+
+
+def _likeness(ideal: Image.Image, pixels: np.ndarray) -> float:
+    """How the tile's darkness goes with clean print: the correlation of the two where it is least, from 0 to 1."""
+    a, b = np.asarray(ideal, np.float32), pixels[..., 1].astype(np.float32)
+    least = 1.0
+    for start in range(0, a.shape[1], 2 * HEIGHT):
+        clean, worn = a[:, start : start + 2 * HEIGHT], b[:, start : start + 2 * HEIGHT]
+        clean, worn = (clean - clean.mean()).ravel(), (worn - worn.mean()).ravel()
+        ink = float(clean @ clean)
+        if ink > 40 * clean.size:  # a full stop in an empty corner says nothing
+            least = min(least, abs(float(clean @ worn)) / math.sqrt(max(1.0, ink * float(worn @ worn))))
+    return least
 
 
 def blank(r: random.Random, columns: int) -> Tile:
-    """A tile without text: paper, and now and then a rule, specks or the edge of a box."""
+    """A tile without text: paper, and now and then a rule, specks, the edge of a box, or what shines through."""
     width = columns * PATCH
-    source = Image.new("L", (width, HEIGHT), 0)
-    draw = ImageDraw.Draw(source)
-    for _ in range(r.choice([0, 0, 1, 1, 2])):
-        level = r.uniform(0, HEIGHT)
-        start, stop = sorted((r.uniform(0, width), r.uniform(0, width))) if r.random() < 0.4 else (0, width)
-        draw.line((start, level, stop, level), fill=r.randint(120, 255), width=r.randint(1, 3))
-    if r.random() < 0.3:
-        at = r.uniform(0, width)
-        draw.line((at, 0, at, HEIGHT), fill=r.randint(120, 255), width=r.randint(1, 3))
-    for _ in range(r.choice([0, 0, 2, 12])):
-        x, y, side = r.uniform(0, width), r.uniform(0, HEIGHT), r.uniform(0.3, 1.6)
-        draw.ellipse((x, y, x + side, y + side), fill=r.randint(80, 255))
-    return Tile(_colour(r, source), "", _padded([[] for _ in range(columns)]), _padded([[] for _ in range(LATENTS)]))
+    how = scan.choose(r, TEXT_HEIGHT)
+    page = (max(8, round(width * how.zoom[0])), max(8, round(HEIGHT * how.zoom[1])))
+    ink = overlays.empty(r, page)
+    stamp = overlays.stamp(r, page) if r.random() < 0.03 else None
+    pixels = scan.develop(r, replace(how, bilevel=None), ink, None, stamp, (width, HEIGHT))
+    nothing = _padded([[] for _ in range(columns)])
+    return Tile(pixels, "", nothing, _padded([[] for _ in range(LATENTS)]), how.quality, frozenset(how.marks))
 
 
-def _ink(
-    r: random.Random,
-    font: ImageFont.FreeTypeFont,
-    line: str,
-    origin: tuple[float, float],
-    drawn: float,
-    size: tuple[int, int],
-    zoom: tuple[float, float],
-) -> Image.Image:
-    """Coverage of the ink, drawn at the source's resolution and brought to the tile's size."""
-    (width, height), (left, baseline), (zoom_x, zoom_y) = size, origin, zoom
-    source = Image.new("L", (max(8, round(width * zoom_x)), max(8, round(height * zoom_y))), 0)
-    draw = ImageDraw.Draw(source)
-    x, y = left * zoom_x, baseline * zoom_y
-    draw.text((x, y), line, font=font, fill=255, anchor="ls")
-    if r.random() < 0.12:  # ink of the lines above and below
-        for edge, anchor in ((r.uniform(0, 2), "ld"), (height - r.uniform(0, 2), "la")):
-            if r.random() < 0.6:
-                other = text.word(r) + " " + text.word(r)
-                box = draw.textbbox((r.uniform(0, width * 0.6) * zoom_x, 0), other, font=font, anchor=anchor)
-                offset = -box[3] if anchor == "ld" else -box[1]
-                draw.text((box[0], edge * zoom_y + offset), other, font=font, fill=255, anchor=anchor)
-    thickness = max(1, round(r.uniform(0.7, 1.6) * zoom_y))
-    if r.random() < 0.04:  # underline
-        level = (baseline + r.uniform(1.5, 4)) * zoom_y
-        draw.line((x, level, x + drawn * zoom_x, level), fill=255, width=thickness)
-    if r.random() < 0.06:  # rule of a table
-        at = r.choice([0.5, 1.5, 26.5, 27.5]) * zoom_y
-        draw.line((0, at, source.width, at), fill=r.randint(120, 255), width=thickness)
-    if r.random() < 0.04:
-        at = r.choice([r.uniform(0, min(2, left)), width - r.uniform(0, 2)]) * zoom_x
-        draw.line((at, 0, at, source.height), fill=r.randint(120, 255), width=thickness)
-    if r.random() < 0.15:
-        most = min(1.0, math.degrees(math.atan(3.5 / width)))
-        source = source.rotate(r.uniform(-most, most), Image.Resampling.BICUBIC)
-    if source.size != size:
-        source = source.resize(size, r.choice(_RESAMPLE))
-    if r.random() < 0.2:
-        source = source.filter(ImageFilter.GaussianBlur(r.uniform(0.3, 0.9)))
-    return source
-
-
-def _labels(face: Face, line: str, left: float, drawn: float, columns: int) -> tuple[np.ndarray, np.ndarray]:
+def _labels(line: str, centres: list[float], columns: int) -> tuple[np.ndarray, np.ndarray]:
     """Names of the characters by column and by latent; between equal ones in a latent CTC needs a blank."""
-    width = columns * PATCH
-    scale = drawn / face.length(line)
     patches: list[list[int]] = [[] for _ in range(columns)]
     latents: list[list[int]] = [[] for _ in range(LATENTS)]
-    at = left
-    for character in line:
-        advance = face.advances[character] * scale
-        centre = min(at + advance / 2, width - 1e-3) / width
+    for character, centre in zip(line, centres, strict=True):
         if character != " ":
             patches[int(centre * columns)].append(class_of(character))
         cell = latents[int(centre * LATENTS)]
         cell.extend([0, class_of(character)] if cell and cell[-1] == class_of(character) else [class_of(character)])
-        at += advance
     return _padded(patches), _padded(latents)
 
 
 def _padded(cells: list[list[int]]) -> np.ndarray:
     return np.array([(cell + [0] * SLOTS)[:SLOTS] for cell in cells], np.int64)
-
-
-def _colour(r: random.Random, ink: Image.Image) -> np.ndarray:
-    """Ink on paper, with a light touch of what printers and scanners do."""
-    paper, pen = np.full(3, r.uniform(222, 255), np.float32), np.full(3, r.triangular(0, 110, 10), np.float32)
-    if r.random() < 0.2:
-        paper -= np.float32([r.uniform(0, 35) for _ in range(3)])
-    if r.random() < 0.12:
-        pen += np.float32([r.uniform(0, 90) for _ in range(3)])
-    if r.random() < 0.03:
-        paper, pen = pen, paper
-    cover = np.asarray(ink, np.float32)[..., None] / 255
-    if r.random() < 0.1:  # thin or heavy print
-        cover = cover ** r.uniform(0.6, 1.7)
-    image = paper + (pen - paper) * cover
-    if r.random() < 0.35:
-        noise = np.random.default_rng(r.getrandbits(64))
-        image += noise.standard_normal(image.shape[:2], np.float32)[..., None] * r.uniform(1, 12)
-    pixels = np.clip(image, 0, 255).astype(np.uint8)
-    if r.random() < 0.06:
-        buffer = io.BytesIO()
-        Image.fromarray(pixels).save(buffer, "JPEG", quality=r.randint(35, 85))
-        pixels = np.asarray(Image.open(buffer))
-    return pixels

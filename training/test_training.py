@@ -3,24 +3,37 @@
 import random
 import tempfile
 import unittest
+from collections import Counter
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 import torch
+from PIL import Image, ImageFont
 
 import alphabet
 import data
 import export
 import fields
 import fonts
+import languages
 import recipe
+import render
+import scan
+import setting
 import tokenizer
 import train
+import writing
 from batches import Batches
 from losses import Weights
 from model import Reader, Shape
 
 TINY = Shape(width=32, heads=2, tower_layers=1, tower_inner=32, resampler_layers=1, decoder_layers=1, decoder_inner=32)
+
+
+def _transcribed(count: int) -> list[render.Tile]:
+    rs = (random.Random(f"tile/{number}") for number in range(count))
+    return [data.transcription(r, data.columns(r), fonts.choose(r, "seen")).tiles[0] for r in rs]
 
 
 def _batch(number: int, field_share: float) -> data.Batch:
@@ -48,10 +61,165 @@ class CountedData(unittest.TestCase):
             self.assertEqual(tile.columns, 24)
             self.assertEqual(alphabet.text_of_classes(tile.patches.flatten().tolist()), tile.text.replace(" ", ""))
 
+    def test_a_batch_does_not_depend_on_what_was_drawn_before(self) -> None:
+        for number in range(3):
+            _batch(number, 0.0)
+        warm = _batch(7, 0.0)
+        fonts.listed.cache_clear()  # and with it every glyph that was drawn
+        cold = _batch(7, 0.0)
+        for a, b in zip(cold.groups, warm.groups, strict=True):
+            self.assertTrue(torch.equal(a.pixels, b.pixels))
+
+    def test_every_kind_of_tile_is_made(self) -> None:
+        tiles = _transcribed(1500)
+        qualities = Counter(tile.quality for tile in tiles)
+        for quality in scan.QUALITIES:
+            self.assertTrue(0.25 < qualities[quality] / len(tiles) < 0.41, qualities)
+        marks = Counter(mark for tile in tiles for mark in tile.marks)
+        kinds = [*writing.KINDS, "leader"]
+        overlaid = ["underline", "rule", "side rule", "box", "bars", "checkbox", "stamp", "bleed"]
+        coloured = ["tinted", "coloured", "reversed"]
+        laid = ["ligature", "raised", "small capitals", "emphasis", "spaced"]
+        for mark in [*kinds, *scan.WEAR, *overlaid, *coloured, *laid]:
+            self.assertGreater(marks[mark], 2, mark)
+        self.assertTrue(0.05 < marks["repeats"] / len(tiles) < 0.12, marks["repeats"])
+
+    def test_patches_spell_the_text_whatever_the_look(self) -> None:
+        for tile in _transcribed(300):
+            spelled = alphabet.text_of_classes(tile.patches.flatten().tolist())
+            crowded = (tile.patches != 0).all(axis=1).any()  # a column with more characters than slots drops the rest
+            if crowded:
+                self.assertTrue(set(spelled) <= set(tile.text))
+            else:
+                self.assertEqual(spelled, tile.text.replace(" ", ""))
+
+    def test_ink_stands_where_the_labels_say(self) -> None:
+        """In clean tiles the ink begins and ends in the columns of patches that name the first and last character."""
+        beside = {"reversed", "box", "bars", "rule", "side rule", "checkbox", "tinted", "underline"}
+        right = tiles = 0
+        for tile in _transcribed(500):
+            if tile.quality != "clean" or tile.marks & beside or len(tile.text) < 3:
+                continue
+            # The middle rows, where no ink of other lines reaches in.
+            light = tile.pixels[6:22, :, 1].astype(int).reshape(16, -1, render.PATCH)
+            inked = np.flatnonzero((light.max() - light).max(axis=(0, 2)) > 60)
+            named = np.flatnonzero((tile.patches != 0).any(axis=1))
+            if len(inked) == 0:
+                continue
+            tiles += 1
+            right += abs(inked[0] - named[0]) <= 1 and abs(inked[-1] - named[-1]) <= 1
+        self.assertGreater(tiles, 60)
+        self.assertGreater(right / tiles, 0.95, f"{right} of {tiles}")
+
+    def test_the_least_legible_tile_is_near_clean_print(self) -> None:
+        clean = Image.fromarray(np.uint8([[0, 0, 255, 255] * 28] * 28))
+        self.assertAlmostEqual(render._likeness(clean, 255 - np.stack([np.asarray(clean)] * 3, -1)), 1.0, places=3)
+        noise = np.random.default_rng(1).integers(0, 255, (28, 112, 3), np.uint8)
+        self.assertLess(render._likeness(clean, noise), render.LEGIBLE)
+
+    def test_ligatures_are_drawn_only_where_they_are_labelled(self) -> None:
+        face = next(f for faces in fonts.families("seen").values() for f in faces if {"fi", "fl"} <= set(f.ligatures))
+        plain = setting.set_line(face, setting.Look(), "fit final flow")
+        joined = setting.set_line(face, setting.Look(ligatures=True), "fit final flow")
+        self.assertEqual("".join(glyph for _, glyph, *_ in plain.glyphs), "fitfinalflow")
+        self.assertEqual("".join(glyph for _, glyph, *_ in joined.glyphs), "ﬁtﬁnalﬂow")
+        for line in (plain, joined):
+            self.assertEqual(len(line.centres), len(line.text))
+            self.assertEqual(line.centres, sorted(line.centres))
+        apart = [face.glyph("f").ink.shape[1] + face.glyph("i").ink.shape[1], face.glyph("fi").ink.shape[1]]
+        self.assertLess(abs(apart[0] - apart[1]), 0.35 * fonts.EM, "the face joins f and i by itself")
+
+    def test_lines_are_in_six_languages_and_in_the_alphabet(self) -> None:
+        r = random.Random(8)
+        codes = Counter(languages.choose(r).code for _ in range(3000))
+        self.assertEqual(set(codes), set(languages.BY_CODE))
+        self.assertTrue(0.55 < codes["en"] / 3000 < 0.65)
+        for kind, (_, pieces) in writing.KINDS.items():
+            for language in languages.LANGUAGES:
+                for piece, _ in zip(pieces(r, language), range(40)):
+                    self.assertLessEqual(set(piece), set(alphabet.CHARACTERS) - {"\n"}, (kind, piece))
+
     def test_held_out_families_are_not_trained_on(self) -> None:
         seen = {face.path for family in fonts.families("seen").values() for face in family}
         held_out = {face.path for family in fonts.families("held-out").values() for face in family}
         self.assertFalse(seen & held_out)
+
+    def test_there_are_sixty_families_and_ten_more_held_out(self) -> None:
+        """Families by the names in their files, so that no cut of a family is seen and another held out."""
+        seen, held_out = (
+            {ImageFont.truetype(face.path).getname()[0] for faces in fonts.families(split).values() for face in faces}
+            for split in ("seen", "held-out")
+        )
+        self.assertFalse(seen & held_out)
+        self.assertGreaterEqual(len(fonts.families("seen")), 60)
+        self.assertEqual(len(fonts.families("held-out")), 10)
+
+    def test_a_character_drawn_as_another_does_not_count(self) -> None:
+        listed = [face for family in fonts.families("seen").values() for face in family]
+        typewriter = next(face for face in listed if face.path.endswith("NimbusMonoPS-Bold.otf"))
+        self.assertEqual(typewriter.glyph("-").ink.tobytes(), typewriter.glyph("–").ink.tobytes())
+        self.assertTrue(typewriter.draws("-"))
+        self.assertFalse(typewriter.draws("–"))
+
+    def test_faces_draw_what_they_claim(self) -> None:
+        for split in ("seen", "held-out"):
+            for family in fonts.families(split).values():
+                face = family[0]
+                self.assertGreaterEqual(sum(c in face.advances for c in alphabet.CHARACTERS[:95]), 88, face.path)
+                letters = "abdeghnqrtABDEGHNQRT0123456789"
+                drawn = {(face.glyph(c).ink.tobytes(), face.glyph(c).top) for c in letters if c in face.advances}
+                self.assertEqual(len(drawn), len(letters), f"{face.path} lacks letters or draws two alike")
+
+
+class Questions(unittest.TestCase):
+    def test_no_decoy_is_a_label_of_its_field(self) -> None:
+        by_name = {field.name: field for field in fields.FIELDS}
+        for name, decoys in fields.DECOYS.items():
+            printed = {label.lower() for label in by_name[name].labels}
+            for decoy in decoys:
+                self.assertFalse(printed & {label.lower() for label in decoy.labels}, name)
+
+    def test_every_field_has_labels_in_several_languages_and_a_decoy_where_it_shares_words(self) -> None:
+        for field in fields.FIELDS:
+            self.assertGreaterEqual(len(field.labels), 5, field.name)
+            self.assertTrue(all(set(label) <= set(alphabet.CHARACTERS) for label in field.labels), field.name)
+            self.assertIn(field.name, fields.DECOYS)
+
+    def test_answers_stand_in_the_window_and_absent_ones_do_not_follow_their_label(self) -> None:
+        absent = 0
+        for number in range(4000):
+            asked, window, answer = fields.lines(random.Random(f"window/{number}"))
+            if answer:
+                self.assertTrue(any(line.endswith(answer) for line in window), (asked.name, window, answer))
+                self.assertTrue(any(window[0].casefold().startswith(label.casefold()) for label in asked.labels))
+                continue
+            absent += 1
+            # A label of the field that stands alone is followed by no value: by nothing, or by other labels.
+            first = window[0].casefold()
+            for label in asked.labels:
+                name, colon, rest = first.partition(":")
+                if colon and name.strip() == label.casefold():
+                    self.assertFalse(rest.strip(" ._"), (asked.name, window))
+                if first == label.casefold():
+                    for line in window[1:]:
+                        self.assertTrue(_is_labelled(asked, line), (asked.name, window))
+        self.assertTrue(0.4 < absent / 4000 < 0.5, absent)
+
+    def test_decoys_are_asked_about(self) -> None:
+        met: set[str] = set()
+        for number in range(6000):
+            asked, window, answer = fields.lines(random.Random(f"decoy/{number}"))
+            labels = {label.lower() for decoy in fields.DECOYS.get(asked.name, []) for label in decoy.labels}
+            if not answer and any(window[0].lower().startswith(label) for label in labels):
+                met.add(asked.name)
+        self.assertGreater(len(met), 0.9 * len(fields.FIELDS))
+
+
+def _is_labelled(asked: fields.Field, line: str) -> bool:
+    """Whether a line begins with a label of another field."""
+    others = [f for f in (*fields.FIELDS, *(d for row in fields.DECOYS.values() for d in row)) if f.name != asked.name]
+    known = any(line.casefold().startswith(label.casefold()) for other in others for label in other.labels)
+    return known or asked not in fields.FIELDS  # what is near an invented field has an invented label
 
 
 class Prompts(unittest.TestCase):

@@ -1,60 +1,77 @@
 """Random text of the kinds that stand on business documents. Nothing in it can be guessed from its surroundings."""
 
 import random
-from functools import cache
-from pathlib import Path
 
+import languages
 from alphabet import CHARACTERS
+from languages import Language
 
-WORD_LIST = Path("/usr/share/dict/american-english")
-
+# A few words of neighbouring languages, whose letters are in the alphabet too.
 FOREIGN = """
-Straße Größe Übergabe für über Zahlungsziel Rechnung Rechnungsnummer Lieferschein Mehrwertsteuer Umsatzsteuer zuzüglich
-Gemäß Bezüge München Köln Düsseldorf Nürnberg Zürich Österreich Stück Menge Betrag Gesamtbetrag Fällig Kündigung
-Geschäftsführer Prüfung Empfänger Überweisung Währung Höhe Änderung Öffnung Bürgermeister Jäger Müller Schröder Weiß
-facture numéro échéance règlement société à réception été déjà où garçon façon reçu français élève première hôtel
-théâtre Noël maïs naïve cœur sœur œuvre bœuf Œuvre août pièce modèle qualité quantité désignation référence crédit
-débit prélèvement année mañana señor niño corazón número dirección teléfono código página año España jamón São João
-coração não município endereço preço ação ações perché città più già quantità totale fattura imponibile società
-smörgåsbord Malmö Århus Ærø fødselsdag København blåbær ångström Skåne žlutý Škoda Žižkov šest žena Þór Ísland ðað
+œuvre bœuf Œuvre São João coração não município endereço preço ação ações smörgåsbord Malmö Århus Ærø fødselsdag
+København
+blåbær ångström Skåne žlutý Škoda Žižkov šest žena Þór Ísland ðað søndag året på één coöperatie señal Übergröße Maßstäbe
 """.split()
 
-PHRASES = """
-Invoice|Invoice number|Invoice no.|Invoice date|Due date|Bill to|Ship to|Payment terms|Net 30 days|Purchase order
-Order number|Customer number|Account number|Sales tax|VAT 20%|Subtotal|Grand total|Total due|Amount due|Balance due
-Quantity|Unit price|Description|Thank you for your business!|Please pay within 14 days|Page 1 of 3|Tax ID
-Date of birth|First name|Last name|Signature|Phone|E-mail|Address|City|Postal code|Country|Policy number
-Dear Sir or Madam,|Dear Ms. Carter,|Yours sincerely,|Kind regards,|To whom it may concern|Subject: delivery delay
-Cash|Change|Card payment|Receipt no.|Cashier|VISA **** 4821|Approved|Store 0412|Open 8 am - 10 pm|Returns within 30 days
-Quarterly report|Executive summary|Table of contents|Figure 3|Table 2|Revenue grew by 12.4 % compared to last year.
-Prepared by|Report number|Reporting period|Net income|Operating costs|Gross margin|See appendix B|Confidential
-Bank transfer to|IBAN|BIC/SWIFT|Account holder|Rechnungs-Nr.|Rechnungsdatum|Zwischensumme|Gesamtbetrag|MwSt. 19 %
-Bitte zahlen Sie bis zum|Vielen Dank für Ihren Auftrag|Montant à payer|Facture n°|Date d'échéance|Total TTC|TVA 20 %
-"""
-PHRASES = [phrase for phrase in PHRASES.replace("\n", "|").split("|") if phrase]
-
 ACCENTED = {
-    "a": "àáâãäå", "c": "ç", "e": "èéêë", "i": "ìíîï", "n": "ñ", "o": "òóôõöø", "s": "šß", "u": "ùúûü", "y": "ýÿ",
-    "z": "ž", "A": "ÀÁÂÃÄÅÆ", "C": "Ç", "E": "ÈÉÊË", "I": "ÌÍÎÏ", "N": "Ñ", "O": "ÒÓÔÕÖØŒ", "S": "Š", "U": "ÙÚÛÜ",
-    "Y": "ÝŸ", "Z": "Ž",
-}  # fmt: skip
-MONTHS = "January February March April May June July August September October November December".split()
-SIGNS = [*"-–—•&/+=%@#x*|§©®™…✓→", "°C", "->", "[ ]", "[x]", "No.", "Nr.", "n°"]
-CURRENCIES = ["EUR", "USD", "GBP", "CHF"]
+    "a": "àáâãäå",
+    "c": "ç",
+    "e": "èéêë",
+    "i": "ìíîï",
+    "n": "ñ",
+    "o": "òóôõöø",
+    "s": "šß",
+    "u": "ùúûü",
+    "y": "ýÿ",
+    "z": "ž",
+    "A": "ÀÁÂÃÄÅÆ",
+    "C": "Ç",
+    "E": "ÈÉÊË",
+    "I": "ÌÍÎÏ",
+    "N": "Ñ",
+    "O": "ÒÓÔÕÖØŒ",
+    "S": "Š",
+    "U": "ÙÚÛÜ",
+    "Y": "ÝŸ",
+    "Z": "Ž",
+}
+SIGNS = [*"-–—•&/+=%@#x*|§©®™…✓→×−±÷‰¶†‡<>~^", "°C", "->", "[ ]", "[x]", "No.", "Nr.", "n°", "N°", "m²", "µm", "½", "¼"]
+CURRENCIES = ["EUR", "USD", "GBP", "CHF", "SEK", "JPY"]
+UNITS = [
+    "kg",
+    "g",
+    "mm",
+    "cm",
+    "m",
+    "m²",
+    "m³",
+    "km",
+    "l",
+    "ml",
+    "h",
+    "min",
+    "s",
+    "pcs.",
+    "Stk.",
+    "kWh",
+    "MB",
+    "°C",
+    "%",
+    "x",
+]
 
 
-@cache
 def words() -> list[str]:
-    """The Debian word list, possessive forms left out."""
-    lines = WORD_LIST.read_text(encoding="utf-8").split()
-    return [word for word in lines if not word.endswith("'s") and set(word) <= set(CHARACTERS)]
+    """The English word list."""
+    return languages.words("en")
 
 
-def word(r: random.Random) -> str:
+def word(r: random.Random, language: Language | None = None) -> str:
     """One word in a random case, now and then accented."""
-    w = r.choice(FOREIGN if r.random() < 0.08 else words())
+    listed = languages.words(language.code if language else "en")
+    w = r.choice(FOREIGN if r.random() < 0.02 else listed)
     x = r.random()
-    w = w.capitalize() if x < 0.22 else w.upper() if x < 0.32 and w.isascii() else w
+    w = w.capitalize() if x < 0.22 else w.upper() if x < 0.32 and "ß" not in w and "ÿ" not in w else w
     if r.random() < 0.03:
         w = "".join(r.choice(ACCENTED[c]) if c in ACCENTED and r.random() < 0.4 else c for c in w)
     return w
@@ -81,22 +98,41 @@ def amount(r: random.Random) -> str:
         number = f"{whole} {cents:02d}" if style < 0.87 else f"{whole},{cents:02d}"
     mark = r.random()
     if mark < 0.2:
-        return r.choice("$€£") + number
+        return r.choice("$€£¥") + r.choice(["", "", "", " "]) + number
     if mark < 0.35:
-        return number + " " + r.choice(["€", *CURRENCIES])
-    return ("-" if mark > 0.97 else "") + number
+        return number + " " + r.choice(["€", "€", *CURRENCIES])
+    if mark < 0.38:
+        return f"({number})"
+    return (r.choice("-−–") if mark > 0.96 else "") + number
 
 
-def date(r: random.Random) -> str:
+def month(r: random.Random) -> str:
+    """The English name of a month."""
+    return r.choice(languages.BY_CODE["en"].months)
+
+
+def date(r: random.Random, language: Language | None = None) -> str:
     """A date in one of the usual notations."""
     y, m, d = r.randint(1950, 2035), r.randint(1, 12), r.randint(1, 31)
-    month, short = MONTHS[m - 1], MONTHS[m - 1][:3]
+    tongue = language or languages.BY_CODE["en"]
+    month, short = tongue.months[m - 1], tongue.months[m - 1][:3]
+    if tongue.code != "en" and r.random() < 0.4:
+        middle = {"de": ". ", "es": " de "}.get(tongue.code, " ")
+        return f"{d}{middle}{month}{' de ' if tongue.code == 'es' else ' '}{y}"
     return r.choice(
         [
-            f"{y}-{m:02d}-{d:02d}", f"{m}/{d}/{y}", f"{m:02d}/{d:02d}/{y}", f"{d:02d}.{m:02d}.{y}", f"{d}.{m}.{y}",
-            f"{d} {month} {y}", f"{month} {d}, {y}", f"{d} {short} {y}", f"{d:02d}-{short}-{y}",
+            f"{y}-{m:02d}-{d:02d}",
+            f"{m}/{d}/{y}",
+            f"{m:02d}/{d:02d}/{y}",
+            f"{d:02d}.{m:02d}.{y}",
+            f"{d}.{m}.{y}",
+            f"{d} {month} {y}",
+            f"{month} {d}, {y}",
+            f"{d} {short} {y}",
+            f"{d:02d}-{short}-{y}",
+            f"{d:02d}/{m:02d}/{y % 100:02d}",
         ]
-    )  # fmt: skip
+    )
 
 
 def code(r: random.Random) -> str:
@@ -132,37 +168,55 @@ def phone(r: random.Random) -> str:
 
     return r.choice(
         [
-            f"+{n(2)} {n(3)} {n(7)}", f"({n(3)}) {n(3)}-{n(4)}", f"{n(3)}-{n(3)}-{n(4)}", f"0{n(3)} / {n(6)}",
+            f"+{n(2)} {n(3)} {n(7)}",
+            f"({n(3)}) {n(3)}-{n(4)}",
+            f"{n(3)}-{n(3)}-{n(4)}",
+            f"0{n(3)} / {n(6)}",
             f"+{n(2)} {n(2)} {n(2)} {n(2)} {n(2)}",
         ]
-    )  # fmt: skip
+    )
 
 
-def _punctuated(r: random.Random, w: str) -> str:
+def quoted(r: random.Random, w: str, language: Language | None = None) -> str:
+    """The text in a pair of the language's quotes."""
+    pair = r.choice((language or languages.BY_CODE["en"]).quotes)
+    return pair.replace("…", f" {w} " if pair == "«…»" and r.random() < 0.6 else w)
+
+
+def _punctuated(r: random.Random, w: str, language: Language | None) -> str:
     x = r.random()
     if x < 0.14:
         return w + r.choice(",.:;!?")
-    for below, marked in ((0.17, f"({w})"), (0.18, f'"{w}"'), (0.185, f"„{w}“"), (0.2, f"{w}’s")):
-        if x < below:
-            return marked
-    return w
+    if x < 0.17:
+        return f"({w})"
+    if x < 0.195:
+        return quoted(r, w, language)
+    return w + r.choice("’’'") + "s" if x < 0.205 else w
 
 
-def piece(r: random.Random) -> str:
+def measure(r: random.Random) -> str:
+    """A number with a unit."""
+    number = digits(r, r.randint(1, 4)) + (r.choice(".,") + digits(r, r.randint(1, 2)) if r.random() < 0.4 else "")
+    return number + r.choice([" ", " ", ""]) + r.choice(UNITS)
+
+
+def piece(r: random.Random, language: Language | None = None) -> str:
     """One token of a random line."""
     x = r.random()
-    if x < 0.55:
-        return _punctuated(r, word(r))
-    if x < 0.68:
+    if x < 0.53:
+        return _punctuated(r, word(r, language), language)
+    if x < 0.66:
         return amount(r)
-    if x < 0.75:
-        return date(r)
-    if x < 0.82:
+    if x < 0.73:
+        return date(r, language)
+    if x < 0.8:
         return digits(r, min(r.randint(1, 8), r.randint(1, 8)))
+    if x < 0.83:
+        return measure(r)
     if x < 0.87:
         return code(r)
     if x < 0.92:
-        return r.choice(PHRASES)
+        return r.choice(languages.phrases(language.code if language else "en"))
     if x < 0.94:
         return r.choice([email, phone, iban])(r)
     if x < 0.97:

@@ -35,7 +35,7 @@ public struct EngineBenchmark: Sendable {
     public var prefill: Measurement
     /// Tokens of several sequences at a time, by their number.
     public var decode: [(batch: Int, measurement: Measurement)]
-    /// From an A4 page at 150 dpi, split in five, to its first token; nil for text-only checkpoints.
+    /// From an A4 page at 150 dpi, split as its family splits, to its first token; nil for text-only checkpoints.
     public var firstToken: (seconds: Double, views: Int)?
 }
 
@@ -136,7 +136,7 @@ extension InferenceEngine {
             width: side,
             values: (0..<3 * side * side).map { Float(($0 * 31 + 7) % 255) / 127.5 - 1 }
         )
-        let patches = try vision.patchCount(of: view)
+        let patches = try vision.grid(of: view).count
         let seconds = try Stopwatch.best(of: rounds) { _ = try vision([view]) }
         let limit = (ceilings.gigaoperations[vision.weightType] ?? 0) * 1e9
         let share = vision.operations(patchCount: patches) / seconds / limit

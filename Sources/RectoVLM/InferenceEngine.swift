@@ -61,7 +61,7 @@ public actor InferenceEngine: VisionLanguageModel {
         switch try CheckpointPlace(folder) {
         case .folder(let folder):
             model = try ModelFolder(folder, widenedBytes: widenedBytes, weights: weights, adapters: adapters)
-            prompts = try PromptBuilder(folder: folder, imageTokensPerView: model.imageTokensPerView)
+            prompts = try PromptBuilder(folder: folder, form: model.promptForm)
         case .gguf(let url):
             let file = try GGUFFile(url)
             model = try ModelFolder(url, gguf: file, widenedBytes: widenedBytes, weights: weights, adapters: adapters)

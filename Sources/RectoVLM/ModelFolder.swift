@@ -39,8 +39,8 @@ struct ModelFolder {
     let network: any LanguageNetwork
     let generation: GenerationConfiguration
     let description: ModelDescription
-    /// Image tokens of one view; nil for a text-only network.
-    let imageTokensPerView: Int?
+    /// How its family cuts images and writes prompts.
+    let promptForm: PromptForm
     /// What names the characters under patches; nil where `recto.json` declares nothing of it.
     let glyphHead: GlyphHead?
 
@@ -90,15 +90,26 @@ struct ModelFolder {
             store = try Self.weights(folder, aliases: .idefics2, kept)
             network = try Idefics2(configuration, in: store)
             glyphHead = try GlyphHead(declaration?.glyphHead, in: store, on: configuration.vision)
-            imageTokensPerView = configuration.perceiver.latentCount
+            promptForm = .idefics2(imageTokensPerView: configuration.perceiver.latentCount)
             endTokens = configuration.text.endTokens
+        case "idefics3", "smolvlm":
+            let configuration = try configurationFile.decode(Idefics3Configuration.self)
+            try configuration.validate(path: path)
+            store = try Self.weights(folder, aliases: .idefics3, kept)
+            network = try Idefics3(configuration, in: store)
+            glyphHead = try GlyphHead(declaration?.glyphHead, in: store, on: configuration.vision)
+            promptForm = .idefics3(
+                patchSize: configuration.vision.patchSize,
+                scaleFactor: configuration.scaleFactor
+            )
+            endTokens = configuration.endTokens
         case "mistral", "llama":
             let configuration = try configurationFile.decode(TextConfiguration.self)
             try configuration.validate(path: path)
             store = try Self.weights(folder, aliases: .none, kept)
             network = try Llama(configuration, in: store)
             glyphHead = nil
-            imageTokensPerView = nil
+            promptForm = .text
             endTokens = configuration.endTokens
         default:
             throw VLMError.unknownFamily(path: path, family: family.modelType)

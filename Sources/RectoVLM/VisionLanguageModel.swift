@@ -4,7 +4,7 @@ public import RectoPages
 public struct ModelDescription: Sendable, Hashable, Codable {
     /// The folder's own name for itself, else the folder's name.
     public var name: String
-    /// `model_type` of the checkpoint: `idefics2`, `llama`, `mistral`.
+    /// `model_type` of the checkpoint: `idefics2`, `idefics3`, `smolvlm`, `llama`, `mistral`.
     public var family: String
     /// SHA-256 over the folder's files that decide the output, hexadecimal.
     public var digest: String
@@ -28,6 +28,11 @@ public struct ModelDescription: Sendable, Hashable, Codable {
         self.weights = weights
         self.declaration = declaration
     }
+}
+
+extension ModelDescription {
+    /// Whether the checkpoint's image processor cuts a page into tiles as fine as the checkpoint reads.
+    public var cutsImages: Bool { family == "idefics3" || family == "smolvlm" }
 }
 
 /// `recto.json` of a checkpoint folder: how its tiles and prompts must look.
@@ -102,7 +107,7 @@ public struct GenerationRequest: Sendable {
     public enum Part: Sendable {
         /// Literal text.
         case text(String)
-        /// An image; expands to one view, or five when split.
+        /// An image; expands to one view, or to several when split.
         case image(PixelImage)
     }
 
@@ -118,7 +123,8 @@ public struct GenerationRequest: Sendable {
     public var parts: [Part]
     /// How the parts become a token sequence.
     public var template: Template = .chat
-    /// Whether each image is given as four crops plus the whole; nil leaves it to the checkpoint.
+    /// Whether each image is split as its family splits images: into four crops plus the whole (Idefics2), or into square
+    /// tiles plus the whole (Idefics3, SmolVLM); nil leaves it to the checkpoint.
     public var splitsImages: Bool?
     /// Most tokens to generate.
     public var maximumTokens = 256
@@ -137,6 +143,8 @@ public struct GenerationRequest: Sendable {
     public var schema: ResponseSchema?
     /// Whether generation goes on to `maximumTokens` past the model's end tokens; for comparing and measuring.
     public var ignoresEndTokens = false
+    /// Whether special tokens other than the end token stay in the text; the docling models' tags are such tokens.
+    public var keepsSpecialTokens = false
     /// Whether the characters under each patch of the images are named, too; only where the checkpoint declares a
     /// `glyph_head`.
     public var namesGlyphs = false
@@ -163,7 +171,7 @@ public enum StopReason: String, Sendable, Codable {
 
 /// What a model answered.
 public struct Generation: Sendable {
-    /// The text, special tokens left out.
+    /// The text; special tokens are left out unless the request keeps them.
     public var text: String
     /// Ids of the generated tokens, the final end token included.
     public var tokenIDs: [Int]

@@ -54,12 +54,17 @@ struct PromptOptions: ParsableArguments {
     @Flag(help: "Take the prompt as it stands instead of applying the chat template.")
     var raw = false
 
-    @Option(help: "How images are given: none (whole) or idefics2 (four crops and the whole); else as the model says.")
+    @Option(
+        help: """
+            How images are given: none (whole), idefics2 (split as the model's family splits: four crops, or for Idefics3 \
+            and SmolVLM square tiles, and the whole) or adaptive; else, and with adaptive, as the model says.
+            """
+    )
     var split: SplitStrategy?
 
     func validate() throws {
-        if let split, split != .none, split != .idefics2 {
-            throw ValidationError("--split must be none or idefics2; the other strategies cut pages, not prompts.")
+        if split == .lines {
+            throw ValidationError("--split must be none, idefics2 or adaptive; lines cuts pages, not prompts.")
         }
         let marks = prompt.components(separatedBy: Self.mark).count - 1
         if marks != 0 && marks != images.count {
@@ -90,7 +95,7 @@ struct PromptOptions: ParsableArguments {
         }
         var request = GenerationRequest(parts: parts)
         request.template = raw ? .raw : .chat
-        request.splitsImages = split.map { $0 == .idefics2 }
+        request.splitsImages = split == .adaptive ? nil : split.map { $0 == .idefics2 }
         return request
     }
 }

@@ -117,6 +117,60 @@ struct CommandLineTests {
             "generate", "--model", model, "--raw", "--prompt", "In the", "--schema", schema,
         ])
         #expect([#"{"paid":true}"# + "\n", #"{"paid":false}"# + "\n"].contains(outcome.output), "\(outcome.output)")
+        #expect(outcome.status == 0)
+    }
+
+    @Test(arguments: [[], ["--json"]])
+    func anAnswerThatIsCutIsNotCalledWhole(flags: [String]) throws {
+        let folder = try TemporaryFolder()
+        let text = #"{"type": "array", "items": {"enum": ["abcdefgh", "hgfedcba"]}, "minItems": 30}"#
+        let schema = try folder.write(Array(text.utf8), as: "long.json").path
+        let model = "Tests/RectoVLMTests/Golden/models/llama-tied"
+        let outcome = try RectoProgram.run(
+            ["generate", "--model", model, "--raw", "--prompt", "In the", "--schema", schema, "--max-tokens", "9"]
+                + flags
+        )
+        #expect(outcome.status == 1)
+        #expect(outcome.output.contains("["))
+        #expect(
+            outcome.errors.contains("is cut after 9 tokens, it does not satisfy the schema; raise --max-tokens"),
+            "\(outcome.errors)"
+        )
+    }
+
+    @Test func pipelinesWhoseSchemaNothingSatisfiesAreRefused() throws {
+        let folder = try TemporaryFolder()
+        let pipeline = """
+            version: 1
+            name: a
+            model: default
+            stages:
+              pages:   {use: rasterize, dpi: 200}
+              text:    {use: text-layer, from: pages}
+              tiles:   {use: split, from: pages, strategy: adaptive}
+              reading: {use: extract, from: tiles, schema: a.schema.json, prompt: "Read."}
+              proof:   {use: ground, from: [reading, text, tiles]}
+            deliver: proof
+            """
+        let file = try folder.write(Array(pipeline.utf8), as: "a.yaml").path
+        for (properties, further, place) in [
+            (
+                #""total": {"type": "string", "minLength": 5, "maxLength": 3}"#, "",
+                #""minLength" at "/properties/total""#
+            ),
+            (#""total": {"type": "string"}"#, #", "required": ["total", "ghost"]"#, #""required" at """#),
+            (
+                #""items": {"type": "array", "minItems": 5, "maxItems": 2, "items": {"type": "string"}}"#, "",
+                #""minItems" at "/properties/items""#
+            ),
+        ] {
+            let text =
+                #"{"type": "object", "properties": {\#(properties)}, "additionalProperties": false\#(further)}"#
+            _ = try folder.write(Array(text.utf8), as: "a.schema.json")
+            let outcome = try RectoProgram.run(["pipelines", "check", file])
+            #expect(outcome.status == 2)
+            #expect(outcome.errors.contains("a.schema.json") && outcome.errors.contains(place), "\(outcome.errors)")
+        }
     }
 
     @Test func aModelThatCannotRunFailsNoDocument() throws {

@@ -39,11 +39,36 @@ import Testing
                 "/properties/a/x-recto"
             ),
             (#"{"type":"object","properties":{"a":{"type":"string","x-recto":1}}}"#, "x-recto", "/properties/a"),
+            (
+                #"{"type":"object","properties":{"a":{"type":"string","x-recto":{"merge":"newest"}}}}"#, "merge",
+                "/properties/a/x-recto"
+            ),
+            (
+                #"{"type":"object","properties":{"a":{"type":"object","properties":{"b":{"type":"string"}},"x-recto":{"merge":"best"}}}}"#,
+                "merge", "/properties/a/x-recto"
+            ),
+            (
+                #"{"type":"object","properties":{"a":{"type":"array","items":{"type":"object","properties":{"b":{"type":"string","x-recto":{"merge":"best"}}}}}}}"#,
+                "merge", "/properties/a/items/properties/b/x-recto"
+            ),
             (#"{"type":"object","properties":{"a":{"type":"text"}}}"#, "type", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"type":["string","number"]}}}"#, "type", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"type":"string","pattern":"("}}}"#, "pattern", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"type":"string","minLength":-1}}}"#, "minLength", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"type":"number","minimum":"1"}}}"#, "minimum", "/properties/a"),
+            (
+                #"{"type":"object","properties":{"a":{"type":["string","null"],"minLength":5,"maxLength":3}}}"#,
+                "minLength", "/properties/a"
+            ),
+            (#"{"type":"object","required":["a"],"additionalProperties":false}"#, "required", ""),
+            (
+                #"{"type":"object","properties":{"a":{"type":"array","items":{"type":"string"},"minItems":2,"maxItems":1}}}"#,
+                "minItems", "/properties/a"
+            ),
+            (
+                #"{"type":"object","properties":{"a":{"type":"integer","minimum":1.2,"maximum":1.8}}}"#, "minimum",
+                "/properties/a"
+            ),
             (#"{"type":"object","properties":{"a":{"enum":[]}}}"#, "enum", "/properties/a"),
             (#"{"type":"object","properties":{"a":{"$ref":"other.json"}}}"#, "$ref", "/properties/a"),
             (##"{"type":"object","properties":{"a":{"$ref":"#/$defs/no"}}}"##, "$ref", "/properties/a"),

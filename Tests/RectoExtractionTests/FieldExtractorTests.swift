@@ -165,7 +165,7 @@ import Testing
     }
 
     @Test func tellsAsAnErrorWhatTheSchemaDoesNotAdmit() async throws {
-        let page = PageDouble([["Total twelve"]])
+        let page = PageDouble([["Total: twelve"]])
         let model = try ModelDouble([page], answer: carefulAnswer)
         let result = try await FieldExtractor(schema: schema(total)).extract(from: [page.page], model: model)
         #expect(result.fields.isEmpty)

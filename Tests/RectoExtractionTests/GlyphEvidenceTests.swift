@@ -96,6 +96,32 @@ import Testing
         #expect(found.signals.map(\.glyphShare) == [0.5])
     }
 
+    @Test func aPlaceReachesToACharacterInAnotherCase() throws {
+        // Both ends are named in another case: their columns are certain, by proportion they would be elsewhere.
+        let named = [("a", 2), ("C", 9), ("M", 10), ("e", 17)]
+        let box = try #require(try evidence("ACME", in: tile("ACME", columns(named))).box)
+        #expect(abs(box.x0 - (100 + 25 - 25)) < 1e-9 && abs(box.x1 - 300) < 1e-9, "\(box)")
+        let inner = [("x", 2), ("C", 9), ("M", 10), ("x", 17)]
+        let narrow = try #require(try evidence("ACME", in: tile("ACME", columns(inner))).box)
+        #expect(narrow.x0 > 170 && narrow.x1 < 230, "\(narrow)")
+    }
+
+    @Test func ofTwoGlyphsTheOneInAnotherCaseIsTheCharacter() throws {
+        // Equally many edits pair "A" with the glyph before it; the same letter is cheaper.
+        let named = [("a", 2), ("x", 6), ("C", 8)]
+        let field = try grounded("AC", in: tile("AC", columns(named)))
+        let box = try #require(field.evidence.first?.box)
+        #expect(abs(box.x0 - (125 - 30)) < 31 && box.x0 < 110, "\(box)")
+    }
+
+    @Test func glyphsBeforeTheTextCostAsMuchAsWithin() throws {
+        // "1 1": the first one is missing among the glyphs, and a speck is read before the second.
+        let named = [("x", 0), ("x", 1), ("5", 10), ("0", 11)]
+        let found = try evidence("50", in: tile("50", columns(named)))
+        let box = try #require(found.box)
+        #expect(abs(box.x0 - 200) < 1e-9 && abs(box.x1 - 220) < 1e-9, "\(box)")
+    }
+
     @Test func aValueThatTheTileDoesNotSayHasTheWholeTile() throws {
         let whole = tile("ill 5.00", columns(apart))
         let found = try evidence("1,234.99", in: whole)

@@ -185,7 +185,10 @@ struct ListAssemblyTests {
         #expect(labelled.rows() == days)
         let second = try #require(labelled.answers.first { $0.pointer.description == "/items/1" })
         #expect(second.text == "04/04/2026")
-        #expect(second.box == Box(x0: 235, y0: 94, x1: 285, y1: 106))
+        let box = try #require(second.box)
+        // A comma is narrower than a digit, if not on this page.
+        #expect(abs(box.x0 - 235) < 2 && box.x1 == 285)
+        #expect((box.y0, box.y1) == (94, 106))
         let source = #"{"type": "object", "properties": {"items": {"type": "array", "items": \#(date)}}}"#
         #expect(try assemble(source, [Self.column(lines)]).rows() == days)
         let wrong = try assemble(Self.list(of: date, label: "Readings"), [Self.column([lines[0] + ", 31/02/2026"])])

@@ -1,3 +1,4 @@
+import Foundation
 import RectoExtraction
 import RectoPages
 import RectoSchema
@@ -89,6 +90,60 @@ import Testing
         #expect(try #require(lowered.first?.confidence) <= 0.51)
         #expect(confidence > 0.8)
         #expect(Grounder().lowered(alone, by: []) == alone)
+    }
+
+    @Test(
+        arguments: [
+            (MergePolicy.mustAgree, .first, "120.00"), (.mustAgree, .best, "100.00"), (.first, .best, "100.00"),
+            (.best, .mustAgree, nil), (.first, .mustAgree, nil), (.best, .first, "120.00"),
+        ] as [(MergePolicy, MergePolicy, String?)]
+    )
+    func theFieldsOwnPolicyGoesBeforeTheStages(stage: MergePolicy, own: MergePolicy, value: String?) async throws {
+        let pages = ["120.00", "100.00", "100.00"].enumerated().map {
+            PageDouble([["Total", $1], ["Tax", $1]], number: $0 + 1)
+        }
+        let text = #"""
+            {"type":"object","properties":{"total":{"type":"number","title":"Total","x-recto":{"merge":"\#(own.rawValue)"}},
+             "tax":{"type":"number","title":"Tax"}}}
+            """#
+        let extractor = try FieldExtractor(schema: schema(text), merge: stage)
+        let result = try await extractor.extract(
+            from: pages.map(\.page),
+            model: ModelDouble(pages, answer: carefulAnswer)
+        )
+        #expect(result.fields["total"]?.numberValue?.text == value)
+        #expect(result.conflicts.map(\.policy) == [own, stage])
+        #expect(result.errors.isEmpty == (own != .mustAgree && stage != .mustAgree))
+    }
+
+    @Test(
+        arguments: [
+            (["100.00", "100.00", "100.00"], 2, false), (["100.00"], 0, false),
+            (["100.00", "100.00", "120.00"], 1, true),
+            (["100.00", "n/a"], 0, false),
+        ] as [([String], Int, Bool)]
+    )
+    func anAnswerKnowsWhatTheOtherPagesSay(totals: [String], supporters: Int, hasRival: Bool) async throws {
+        let answer = try #require(try await result(totals, .best).answers.first)
+        let agreement = try #require(answer.agreement)
+        #expect(agreement.supporters == supporters)
+        #expect((agreement.rivalScore > 0.5) == hasRival && (agreement.rivalScore == 0) == !hasRival)
+    }
+
+    @Test func theSameTextReachedFromTwoLabelsIsOneWitness() async throws {
+        // Both captions have the one amount beside or below them.
+        let page = PageDouble([["Total"], ["Total", "100.00"]])
+        let model = try ModelDouble([page]) { _, _ in ("100.00", -0.05) }
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model)
+        #expect(try #require(result.answers.first?.agreement).supporters == 0)
+    }
+
+    @Test func theSignalsOfAConfidenceHaveWhatOtherPagesSay() async throws {
+        let result = try await result(["120.00", "100.00", "100.00"], .best)
+        let signals = try #require(Grounder().ground(result, textLayer: [:]).first?.signals.first)
+        #expect(signals.supporters == 1)
+        let rival = try #require(result.conflicts.first?.candidates.first { !$0.isChosen })
+        #expect(signals.rivalScore > 0.9 && abs(signals.rivalScore - rival.answer.score) < 1e-6)
     }
 
     @Test func whereAllMustAgreeWhatIsNoValueAgreesWithNone() async throws {

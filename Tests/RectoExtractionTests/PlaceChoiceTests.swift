@@ -97,6 +97,30 @@ import Testing
         #expect(places["order"]?[0] == 1)
     }
 
+    @Test func aLabelThatFitsAnotherFieldBetterCountsLess() throws {
+        // "Invoice date" is nearly "Invoice data", and is the label of another field.
+        let words = TextLayerPage.words(["Invoice date 17", "x", "Invoice dates 17"])
+        let source = """
+            {"type": "object", "properties": {
+              "a": {"type": "string", "x-recto": {"labels": ["Invoice datum"]}},
+              "b": {"type": "string", "x-recto": {"labels": ["Invoice date"]}}
+            }}
+            """
+        let places = try places([("a", "17")], in: words, schema: source)
+        #expect(places["a"]?[0] == 2)
+    }
+
+    @Test func elementsOfAListDoNotShareAnOccurrence() throws {
+        let words = TextLayerPage.words(["Amount 5.00", "y", "z 5.00"])
+        let source = """
+            {"type": "object", "properties": {"rows": {"type": "array", "items": {"type": "object", "properties": {
+              "amount": {"type": "string", "x-recto": {"labels": ["Amount"]}}}}}}}
+            """
+        let places = try places([("rows/0/amount", "5.00"), ("rows/1/amount", "5.00")], in: words, schema: source)
+        #expect(places["rows/0/amount"]?[0] == 0)
+        #expect(places["rows/1/amount"]?[0] == 2)
+    }
+
     @Test func withoutLabelsOrderDecides() throws {
         let words = TextLayerPage.words(["x 5.00", "y 5.00", "z 5.00"])
         let answers = [("rows/0/amount", "5.00"), ("rows/1/amount", "5.00"), ("rows/2/amount", "5.00")]

@@ -53,8 +53,47 @@ struct TableHeadsTests {
         #expect(try assemble(Self.invoice, [ReadPage(1, [Self.heads("Colour"), line, line])]).errors.isEmpty)
         let empty = [left(60, "Oak"), right(430, "1.00"), right(535, "1.00")]
         #expect(try assemble(Self.invoice, [ReadPage(1, [Self.heads("Stk"), empty, empty])]).errors.isEmpty)
-        let optional = Self.invoice.replacingOccurrences(of: #""description", "quantity", "#, with: #""description", "#)
-        #expect(try assemble(optional, [ReadPage(1, [Self.heads("Stk"), Table.board])]).errors.isEmpty)
+    }
+
+    /// The invoice with a quantity that need not be there, and further members after it.
+    private static func optional(_ further: String = "") -> String {
+        invoice
+            .replacingOccurrences(of: #""description", "quantity", "#, with: #""description", "#)
+            .replacingOccurrences(of: #""unit_price": {"#, with: further + #""unit_price": {"#)
+    }
+
+    @Test func aMemberThatMayBeAbsentIsNotLostUnnoticed() throws {
+        let page = ReadPage(1, [Self.heads("Stk"), Table.board, Table.hinge])
+        let result = try assemble(Self.optional(), [page])
+        #expect(result.rows() == ["Oak board 2.4 m | - | 18.50 | 222.00", "Brass hinge | - | 3.20 | 128.00"])
+        #expect(result.errors == [.columnUnknown(pointer: "/items", member: "quantity", head: "Stk", page: 1)])
+        let several = try assemble(Self.optional(#""weight": {"type": "number"}, "#), [page])
+        #expect(several.errors.map { $0.facts["member"] } == ["quantity, weight"])
+        // A column that holds text is none of a number's.
+        let line = [left(60, "Oak"), right(330, "blue"), right(430, "1.00"), right(535, "1.00")]
+        let colours = ReadPage(1, [Self.heads("Colour"), line, line])
+        #expect(try assemble(Self.optional(), [colours]).errors.isEmpty)
+        let colour = try assemble(Self.optional(#""finish": {"type": "string"}, "#), [colours])
+        #expect(colour.errors.map { $0.facts["member"] } == ["finish"])
+    }
+
+    @Test func aColumnWhereNoMissingMemberWouldStandIsAnother() throws {
+        let heads = [
+            left(60, "Description"), right(330, "Price"), right(430, "VAT"), right(535, "Amount"), right(590, "Stk"),
+        ]
+        let line = [
+            left(60, "Oak"), right(330, "1.00"), right(430, "20"), right(535, "1.20"), right(590, "1"),
+        ]
+        #expect(try assemble(Self.optional(), [ReadPage(1, [heads, line, line])]).errors.isEmpty)
+        // A member is told of each column that may be its own.
+        let both = [
+            left(60, "Description"), right(300, "Stk"), right(360, "Kg"), right(430, "Price"), right(535, "Amount"),
+        ]
+        let row = [left(60, "Oak"), right(300, "1"), right(360, "2"), right(430, "1.00"), right(535, "1.00")]
+        for source in [Self.optional(), Self.invoice] {
+            let result = try assemble(source, [ReadPage(1, [both, row, row])])
+            #expect(result.errors.map { $0.facts["found"] } == ["Stk", "Kg"])
+        }
     }
 
     private static let years = #"""

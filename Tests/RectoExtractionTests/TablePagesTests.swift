@@ -76,12 +76,74 @@ struct TablePagesTests {
         #expect(try assemble(Table.invoice, pages).rows()?.count == 2)
     }
 
-    @Test func aTableDoesNotLeapOverAPage() throws {
+    @Test func aSingleRowAfterAPageOfTextIsOne() throws {
         let pages = [
             Self.page(1, [Table.heads, Table.board]), Self.page(2, [[left(60, "General terms")]]),
             Self.page(3, [Table.hinge]),
         ]
-        #expect(try assemble(Table.invoice, pages).rows()?.count == 1)
+        let result = try assemble(Table.invoice, pages)
+        #expect(result.rows() == ["Oak board 2.4 m | 12 | 18.50 | 222.00", "Brass hinge | 40 | 3.20 | 128.00"])
+        #expect(result.errors.isEmpty)
+        let shifted = [left(70, "Brass hinge"), right(340, "40"), right(440, "3.20"), right(545, "128.00")]
+        #expect(try assemble(Table.invoice, pages.dropLast() + [Self.page(3, [shifted])]).rows()?.count == 1)
+    }
+
+    @Test func rowsAboveRepeatedHeadsBelongToTheTableBefore() throws {
+        let pages = [
+            Self.page(1, [Table.heads, Table.board]), Self.page(2, [Table.hinge, [], Table.heads, Table.glue]),
+        ]
+        #expect(
+            try assemble(Table.invoice, pages).rows() == [
+                "Oak board 2.4 m | 12 | 18.50 | 222.00", "Brass hinge | 40 | 3.20 | 128.00",
+                "Wood glue 1 l | 6 | 9.75 | 58.50",
+            ]
+        )
+    }
+
+    // MARK: - What is left out is told
+
+    @Test func aRowBelowAWideGapIsTold() throws {
+        let lines = [Table.heads, Table.board, Table.hinge, [], [], [], [], Table.glue]
+        let result = try assemble(Table.invoice, [Self.page(1, lines)])
+        #expect(result.rows()?.count == 2)
+        let error = try #require(result.errors.first)
+        #expect(error == .rowLeftOut(pointer: "/items", quote: "Wood glue 1 l 6 9.75 58.50", page: 1))
+        #expect(error.code == "extraction.row-left-out")
+        #expect(error.facts == ["pointer": "/items", "found": "Wood glue 1 l 6 9.75 58.50", "page": "1"])
+        #expect(error.description.contains("on page 1 has the columns of /items, but stands apart"))
+        #expect(result.errors.count == 1)
+    }
+
+    @Test func aRowBelowTheTotalOfAPageBeforeIsTold() throws {
+        let total = [left(60, "Total"), right(535, "350.00")]
+        let first = Self.page(1, [Table.heads, Table.board, Table.hinge, total])
+        func errors(_ line: [ReadPage.Piece]) throws -> [ExtractionError] {
+            try assemble(Table.invoice, [first, Self.page(2, [line])]).errors
+        }
+        let fee = try errors(Table.row("Late fee", "2", "5.00", "10.00"))
+        #expect(fee == [.rowLeftOut(pointer: "/items", quote: "Late fee 2 5.00 10.00", page: 2)])
+        // Other columns, fewer of them, other places, other notations, and sums are no rows.
+        #expect(try errors(Table.row("Late fee", nil, "5.00", "10.00")) == [])
+        #expect(try errors([left(60, "Late fee"), right(310, "2"), right(400, "5.00"), right(500, "10.00")]) == [])
+        #expect(try errors(Table.row("Late fee", "2", "5", "10")) == [])
+        #expect(try errors(Table.row("Total of fees", "2", "5.00", "10.00")) == [])
+        #expect(try errors(Table.row("Carried forward", "2", "5.00", "10.00")) == [])
+    }
+
+    @Test func whatIsPaidBelowTheTotalOfTwoColumnsIsNoRow() throws {
+        let source = #"""
+            {"type": "object", "properties": {"items": {"type": "array", "items": {"type": "object", "properties": {
+              "item": {"type": "string"}, "sum": {"type": "number"}}}}}}
+            """#
+        let lines = [
+            [left(60, "Item"), right(300, "Sum")], [left(60, "Oak"), right(300, "1.00")],
+            [left(60, "Total"), right(300, "1.00")], [left(60, "Cash"), right(300, "5.00")],
+        ]
+        let receipt = try assemble(source, [Self.page(1, lines)])
+        #expect(receipt.rows() == ["Oak | 1.00"])
+        #expect(receipt.errors.isEmpty)
+        let gap = try assemble(source, [Self.page(1, Array(lines.prefix(2)) + [[], [], [], []] + lines.suffix(1))])
+        #expect(gap.errors.map { $0.facts["found"] } == ["Cash 5.00"])
     }
 
     @Test func otherColumnsAreAnotherTable() throws {
@@ -172,7 +234,7 @@ struct TablePagesTests {
     @Test func aListGoesOnAfterAPageOfText() throws {
         let text = [[left(60, "Delivery conditions follow.")]]
         #expect(try Self.further(text, [Table.glue, Table.board]).count == 2)
-        #expect(try Self.further(text, [Table.glue]) == [])
+        #expect(try Self.further(text, [Table.glue]).count == 1)
         #expect(try Self.further(text, [[left(60, "Delivery"), right(535, "5.00")], []]) == [])
     }
 

@@ -59,6 +59,18 @@ import Testing
         #expect(hit.lines.map(\.quote) == ["ישראל ישראלי"])
     }
 
+    @Test func aNumberBelongsToTheTextThatItFollows() throws {
+        let words = TextLayerPage.rightToLeft([["חברת", "42", "Model", "בע״מ"]], by: .logical)
+        #expect(TextLayerIndex(words: words).find("Model 42", near: nil)?.lines.map(\.quote) == ["Model 42"])
+    }
+
+    @Test func linesRunAsMostLettersOfTheirPageDo() throws {
+        let words = TextLayerPage.words(["Customer ישראלי ישראל and further English words"])
+        let index = TextLayerIndex(words: words)
+        #expect(index.find("Customer ישראל", near: nil)?.match == .exact)
+        #expect(index.find("ישראלי and further", near: nil)?.match == .exact)
+    }
+
     @Test func arabicPresentationFormsAreLetters() throws {
         // The word for peace in isolated, initial and final forms, with a ligature of lam and alef.
         let words = TextLayerPage.rightToLeft([["\u{FEB3}\u{FEFC}\u{FEE1}", "عليكم"]], by: .logical)

@@ -81,6 +81,63 @@ import Testing
         #expect(find("DE89370400440532013000", in: lines) == nil)
     }
 
+    @Test func aWordThatOnlyReachesIntoThePlaceWasReadElsewhere() throws {
+        let words = [TextLayerWord(text: "Berlin", box: Box(x0: 0, y0: 0, x1: 100, y1: 12))]
+        func isThere(_ x0: Double) -> Bool? {
+            TextLayerIndex(words: words).find("Berlin", near: Box(x0: x0, y0: 0, x1: 200, y1: 12))?.isWhereItWasRead
+        }
+        #expect(isThere(40) == true)
+        #expect(isThere(70) == false)
+    }
+
+    @Test func aLargeBoxLeavesOutWhatStandsOutsideIt() throws {
+        let index = TextLayerIndex(words: TextLayerPage.words(["a 5.00", "b", "c 5.00", "d", "e", "f"]))
+        let half = Box(x0: 0, y0: 30, x1: 500, y1: 120)
+        #expect(index.places(of: "5.00", near: half).map { $0.lines[0].box.y0 } == [40])
+        #expect(index.places(of: "5.00", near: nil).count == 2)
+        #expect(index.places(of: "5.00", near: Box(x0: 0, y0: 90, x1: 500, y1: 200)).count == 2)
+    }
+
+    @Test func misreadTextIsFoundOverAHyphenAndNotOverWhatLiesOutside() throws {
+        let broken = try #require(find("reconcilxation of accounts", in: ["the recon-", "ciliation of accounts"]))
+        #expect(broken.distance == 1)
+        // The hyphen is no edit: these are as many as there may be.
+        #expect(find("abxxefgh", in: ["zz abcd-", "efgh zz"])?.distance == 2)
+        // Inside the box the words are apart: what stands between them belongs to another column.
+        let words = TextLayerPage.words(["alpha other gamma"])
+        let sides = [words[0], words[2]].map(\.box)
+        let index = TextLayerIndex(
+            words: [
+                TextLayerWord(text: "alpha", box: sides[0]),
+                TextLayerWord(text: "other", box: Box(x0: 0, y0: 400, x1: 50, y1: 412)),
+                TextLayerWord(text: "gamma", box: sides[1]),
+            ]
+        )
+        let box = Box(x0: 0, y0: 0, x1: 300, y1: 12)
+        #expect(index.find("alphxgamma", near: box)?.isWhereItWasRead != true)
+    }
+
+    /// The first stretch of whole words with the fewest edits, found by trying all of them.
+    @Test(arguments: 0..<60)
+    func noStretchNeedsFewerEdits(seed: Int) throws {
+        var random = SeededRandom(seed: UInt64(1000 + seed))
+        let printed = (0..<30).map { _ in
+            String((0..<Int.random(in: 1...6, using: &random)).map { _ in "abc".randomElement(using: &random) ?? "a" })
+        }
+        let count = Int.random(in: 2...(seed % 3 == 0 ? 25 : 8), using: &random)
+        let wanted = (0..<count).map { _ in printed.randomElement(using: &random) ?? "a" }.joined()
+        let limit = wanted.count / 4
+        var best = Int.max
+        for first in printed.indices {
+            for last in first..<printed.count {
+                let stretch = Array(printed[first...last].joined())
+                if let edits = editDistance(Array(wanted)[...], stretch[...], limit: limit) { best = min(best, edits) }
+            }
+        }
+        let hit = find(wanted, in: [printed.joined(separator: " ")])
+        #expect((hit.map { $0.distance ?? 0 } ?? Int.max) == best)
+    }
+
     @Test(arguments: 0..<40)
     func distanceIsTheEditDistanceToTheQuote(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))

@@ -1,5 +1,6 @@
 import RectoExtraction
 import RectoPages
+import RectoSchema
 import Testing
 
 @Suite struct TextLayerNotationTests {
@@ -52,6 +53,63 @@ import Testing
             #expect(printed.hasSuffix(quote) && quote.contains("26"), "\(quote)")
             #expect(hit.distance ?? 0 == 0)
         }
+    }
+
+    @Test(
+        arguments: [
+            ("Summe 1,234 1.234 bar", "1234", "de-DE", "1.234"), ("Total 1.234 1,234 end", "1234", "en-US", "1,234"),
+            ("Total 1.234,50 1,234.50 end", "1234.50", "de-CH", nil), ("Total 1,500 m", "1,5", "de-DE", "1,500"),
+            ("Total 1,500 m", "1.5", "en-US", nil),
+            ("Due 03/04/2026 04/03/2026 end", "3 April 2026", "en-GB", "03/04/2026"),
+            ("Due 03/04/2026 04/03/2026 end", "3 April 2026", "en-US", "04/03/2026"),
+        ] as [(String, String, String, String?)]
+    )
+    func aLocaleDecidesWhatANotationMeans(line: String, text: String, locale: String, quote: String?) throws {
+        let source = #"""
+            {"type": "object", "properties": {"list": {"type": "array", "items": {"type": "object", "properties": {
+              "value": {"type": "string", "x-recto": {"type": "\#(text.contains("A") ? "date" : "amount")", "locale": "\#(locale)"}}}}}}}
+            """#
+        let answer = FieldCandidate(
+            pointer: JSONPointer(["list", "0", "value"]),
+            page: PageNumber(1),
+            labelTile: nil,
+            valueTile: nil,
+            box: nil,
+            text: text,
+            logProbabilities: [],
+            labelFit: nil
+        )
+        let result = ExtractionResult(
+            fields: ["list": [["value": .string(text)]]],
+            answers: [answer],
+            pages: [],
+            errors: []
+        )
+        let layer = [PageNumber(1): Self.words(line)]
+        let evidence = try Grounder(schema: schema(source)).ground(result, textLayer: layer)[0].evidence
+        #expect(evidence.map(\.quote) == [quote ?? text])
+        #expect(evidence.map(\.match) == [quote == nil ? .none : .fuzzy])
+    }
+
+    @Test func elementsHaveTheirListsLocale() throws {
+        let source = #"""
+            {"type": "object", "properties": {"sums": {"type": "array", "items":
+              {"type": "string", "x-recto": {"type": "amount", "locale": "de-DE"}}}}}
+            """#
+        let answer = FieldCandidate(
+            pointer: JSONPointer(["sums", "0"]),
+            page: PageNumber(1),
+            labelTile: nil,
+            valueTile: nil,
+            box: nil,
+            text: "1234",
+            logProbabilities: [],
+            labelFit: nil
+        )
+        let result = ExtractionResult(fields: ["sums": ["1234"]], answers: [answer], pages: [], errors: [])
+        let layer = [PageNumber(1): Self.words("Summe 1,234 1.234 bar")]
+        let fields = try Grounder(schema: schema(source)).ground(result, textLayer: layer)
+        #expect(fields.first?.evidence.map(\.quote) == ["1.234"])
     }
 
     @Test func aDateMayGoOverALine() throws {

@@ -53,11 +53,24 @@ final class SyntheticRasterizer: PageRasterizer {
 
 /// Answers every question with the number of the request, or holds until it is let go.
 final class CountingModel: VisionLanguageModel {
-    let description = ModelDescription(name: "double", family: "double", digest: "d1", weights: "none")
+    let description: ModelDescription
     let requests = Mutex(0)
+    /// Of every request how many images it has and whether they are to be split.
+    let images = Mutex<[Images]>([])
     private let answer: @Sendable (Int) async throws -> String
 
-    init(answer: @escaping @Sendable (Int) async throws -> String = { _ in "1.00" }) { self.answer = answer }
+    struct Images: Hashable, Sendable {
+        var count: Int
+        var splits: Bool?
+    }
+
+    init(
+        family: String = "double",
+        answer: @escaping @Sendable (Int) async throws -> String = { _ in "1.00" }
+    ) {
+        description = ModelDescription(name: "double", family: family, digest: "d1", weights: "none")
+        self.answer = answer
+    }
 
     func generate(_ requests: [GenerationRequest]) async throws -> [Generation] {
         var answers: [Generation] = []
@@ -66,6 +79,8 @@ final class CountingModel: VisionLanguageModel {
                 count += 1
                 return count
             }
+            let count = request.parts.count { part in if case .image = part { true } else { false } }
+            images.withLock { $0.append(Images(count: count, splits: request.splitsImages)) }
             let text = try await answer(number)
             answers.append(
                 Generation(

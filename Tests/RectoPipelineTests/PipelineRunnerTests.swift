@@ -121,6 +121,24 @@ struct PipelineRunnerTests {
         #expect(Self.bytes(record) == Self.bytes(fresh))
     }
 
+    @Test(
+        arguments: [
+            ("idefics2", "adaptive", 5, false), ("idefics2", "none", 1, false), ("idefics3", "adaptive", 1, nil),
+            ("smolvlm", "adaptive", 1, nil), ("smolvlm", "none", 1, nil), ("smolvlm", "idefics2", 5, false),
+        ] as [(String, String, Int, Bool?)]
+    )
+    func modelsThatCutImagesThemselvesGetWholePages(
+        _ family: String,
+        _ strategy: String,
+        _ count: Int,
+        _ splits: Bool?
+    ) async throws {
+        let text = PipelineFixture.text.replacing("strategy: none", with: "strategy: \(strategy)")
+        let model = CountingModel(family: family)
+        _ = try await runner(text, rasterizer: SyntheticRasterizer(pages: 1), model: model).run(document)
+        #expect(model.images.withLock { $0.first } == CountingModel.Images(count: count, splits: splits))
+    }
+
     @Test func aFallbackBringsItsOwnStagesAndIsNamed() async throws {
         let text = PipelineFixture.text.replacing(
             "test.schema.json}",

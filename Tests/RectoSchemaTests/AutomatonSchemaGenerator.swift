@@ -31,11 +31,16 @@ struct AutomatonSchemaGenerator {
     ]
 
     var random: AutomatonRandom
+    /// Whether keywords also stand beside others that the plain kinds of schemas keep apart.
+    let isCombining: Bool
 
-    init(seed: UInt64) { random = AutomatonRandom(seed: seed) }
+    init(seed: UInt64, isCombining: Bool = false) {
+        random = AutomatonRandom(seed: seed)
+        self.isCombining = isCombining
+    }
 
     mutating func document() -> JSONValue {
-        var object = schema(depth: 3).objectValue ?? [:]
+        var object = (isCombining ? combination(depth: 3) : schema(depth: 3)).objectValue ?? [:]
         object["$defs"] = .object([
             "tree": [
                 "type": "object", "required": ["v"], "additionalProperties": false,
@@ -51,6 +56,11 @@ struct AutomatonSchemaGenerator {
     }
 
     mutating func schema(depth: Int) -> JSONValue {
+        if isCombining, random.chance(45) { return combination(depth: depth) }
+        return plainSchema(depth: depth)
+    }
+
+    private mutating func plainSchema(depth: Int) -> JSONValue {
         switch depth > 0 ? random.below(20) : random.below(9) {
         case 0: text()
         case 1: ["type": "string", "pattern": .string(random.pick(Self.patterns))]
@@ -119,7 +129,7 @@ struct AutomatonSchemaGenerator {
         ])
     }
 
-    private mutating func object(depth: Int) -> JSONValue {
+    mutating func object(depth: Int) -> JSONValue {
         var object: JSONObject = ["type": "object"]
         var properties = JSONObject()
         for _ in 0..<random.below(4) { properties[random.pick(Self.names)] = schema(depth: depth - 1) }

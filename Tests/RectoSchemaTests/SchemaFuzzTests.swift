@@ -2,7 +2,7 @@ import Foundation
 import RectoSchema
 import Testing
 
-/// Mutated texts and schemas: the parser, the compiler and the validator always give a result or an error.
+/// Mutated schemas: the compiler, the validator and the automaton always give a result or an error.
 @Suite struct SchemaFuzzTests {
     /// Seconds per test, from `RECTO_FUZZ_SECONDS`; without it a fixed number of inputs is tried.
     private static let seconds = ProcessInfo.processInfo.environment["RECTO_FUZZ_SECONDS"].flatMap(Double.init)
@@ -56,19 +56,6 @@ import Testing
         }
         if seconds != nil { print("\(name): \(tally)") }
         return tally
-    }
-
-    @Test func mutatedTextsAreParsedOrRefused() throws {
-        let corpus = try Self.corpus()
-        let texts = (corpus.schemas + corpus.instances).map { JSONWriter().bytes($0) }
-        let tally = Self.run("parser", seed: 1, count: 20_000) { random, tally in
-            let text = ByteMutation.mutated(texts, &random)
-            guard let value = try? JSONParser().parse(text) else { return }
-            tally.parsed += 1
-            let again = try? JSONParser().parse(JSONWriter().bytes(value))
-            #expect(again == value)
-        }
-        #expect(tally.parsed > 0 && tally.parsed < tally.inputs)
     }
 
     @Test func mutatedSchemaTextsAreCompiledOrRefused() throws {
@@ -154,35 +141,6 @@ extension SchemaFuzzTests {
             tally.accepted += 1
             #expect(schema.validate(instance).isEmpty, "\(JSONWriter().string(schema.source)) took \(instance)")
         }
-    }
-}
-
-/// Changes to a text that keep some of its structure.
-private enum ByteMutation {
-    private static let words = [
-        "\"$ref\":\"#\",", "\"not\":{},", "\"x-a\":1,", "1e400", "-0", "\"\\ud800\"", "\\u0000", "[[[[[[[[", "{\"a\":",
-        "null", "true",
-        "99999999999999999999", "\"pattern\":\"(\",", "\u{FEFF}", "\"$id\":\"a\",", "\"$anchor\":\"a\",", "1e-999999",
-    ].map { Array($0.utf8) }
-
-    static func mutated(_ texts: [[UInt8]], _ random: inout SplitMix) -> [UInt8] {
-        var text = texts[random.next(below: texts.count)]
-        for _ in 0...random.next(below: 4) {
-            let place = random.next(below: text.count + 1)
-            let end = min(text.count, place + random.next(below: 12))
-            switch random.next(below: 6) {
-            case 0: if place < text.count { text[place] = UInt8(random.next(below: 256)) }
-            case 1: text.removeSubrange(place..<end)
-            case 2: text.insert(contentsOf: text[place..<end], at: place)
-            case 3: text.insert(contentsOf: words[random.next(below: words.count)], at: place)
-            case 4: if place < text.count { text[place] = Array("{}[]\",:0\\".utf8)[random.next(below: 9)] }
-            default:
-                let other = texts[random.next(below: texts.count)]
-                let start = random.next(below: other.count + 1)
-                text.replaceSubrange(place..<end, with: other[start..<min(other.count, start + 20)])
-            }
-        }
-        return text
     }
 }
 

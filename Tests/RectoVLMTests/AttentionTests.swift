@@ -167,7 +167,7 @@ struct AttentionTests {
         let x = random(3, 12, seed: 5)
         let positions = [0, 1, 511]
         var found = x
-        found.rotate(by: rotary.rotation(at: positions), headDimension: 6)
+        found.rotate(by: rotary.rotation(of: positions.map { $0..<$0 + 1 }), headDimension: 6)
         for (row, position) in positions.enumerated() {
             for head in 0..<2 {
                 for pair in 0..<3 {

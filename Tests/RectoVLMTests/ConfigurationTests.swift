@@ -49,6 +49,29 @@ struct ConfigurationTests {
         #expect(try decode(TextConfiguration.self, "{}").ropeTheta == 10000)
     }
 
+    @Test func everyKindOfRotaryScalingIsReadFromBothGenerationsOfKeys() throws {
+        func scaling(_ json: String) throws -> RotaryScaling { try decode(TextConfiguration.self, json).ropeScaling }
+        #expect(try scaling("{\"rope_scaling\": null}") == .none)
+        #expect(try scaling("{\"rope_scaling\": {\"type\": \"default\"}}") == .none)
+        #expect(try scaling("{\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}}") == .linear(factor: 4))
+        #expect(
+            try scaling("{\"rope_parameters\": {\"rope_type\": \"linear\", \"factor\": 2.5}}") == .linear(factor: 2.5)
+        )
+        let dynamic = "{\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2}, \"max_position_embeddings\": 100}"
+        #expect(try scaling(dynamic) == .dynamic(factor: 2, positions: 100))
+        #expect(try decode(TextConfiguration.self, dynamic).maximumPositions == 200)
+        let llama3 = """
+            {"rope_theta": 500000, "max_position_embeddings": 131072, "rope_scaling": {"rope_type": "llama3",
+             "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 8192}}
+            """
+        #expect(
+            try scaling(llama3)
+                == .llama3(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, positions: 8192)
+        )
+        #expect(try decode(TextConfiguration.self, llama3).ropeTheta == 500000)
+        #expect(try decode(TextConfiguration.self, llama3).maximumPositions == 131072)
+    }
+
     @Test func aNullWindowSeesEverythingAndAnAbsentOneIsMistralsDefault() throws {
         #expect(try decode(TextConfiguration.self, "{\"sliding_window\": null}").slidingWindow == nil)
         #expect(try decode(TextConfiguration.self, "{\"sliding_window\": 7}").slidingWindow == 7)
@@ -69,9 +92,10 @@ struct ConfigurationTests {
     }
 
     @Test(arguments: [
-        ("{\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2}}", "linear"),
-        ("{\"rope_scaling\": {\"rope_type\": \"llama3\"}}", "llama3"),
-        ("{\"rope_parameters\": {\"rope_type\": \"yarn\", \"rope_theta\": 1}}", "yarn"),
+        ("{\"rope_scaling\": {\"rope_type\": \"longrope\", \"factor\": 2}}", "rope_scaling of type longrope"),
+        ("{\"rope_scaling\": {\"factor\": 2}}", "rope_scaling of no type"),
+        ("{\"rope_parameters\": {\"rope_type\": \"yarn\", \"rope_theta\": 1}}", "rope_parameters of type yarn"),
+        ("{\"rope_parameters\": {\"partial_rotary_factor\": 0.5}}", "rope_parameters.partial_rotary_factor 0.5"),
         ("{\"hidden_act\": \"gelu\"}", "gelu"), ("{\"model_type\": \"gemma\"}", "gemma"),
         ("{\"attention_bias\": true}", "attention_bias"), ("{\"mlp_bias\": true}", "mlp_bias"),
     ])
@@ -86,7 +110,11 @@ struct ConfigurationTests {
     @Test(arguments: [
         "{\"hidden_size\": 0}", "{\"num_hidden_layers\": -1}", "{\"num_attention_heads\": 0}",
         "{\"num_attention_heads\": 32, \"num_key_value_heads\": 5}", "{\"head_dim\": 7}", "{\"sliding_window\": 0}",
-        "{\"vocab_size\": 99999999999}",
+        "{\"vocab_size\": 99999999999}", "{\"rope_scaling\": {\"type\": \"linear\"}}",
+        "{\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 0}}",
+        "{\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2}, \"head_dim\": 2}",
+        "{\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8}}",
+        "{\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 4, \"high_freq_factor\": 4}}",
     ])
     func numbersThatMakeNoNetworkAreRefused(_ json: String) throws {
         let configuration = try decode(TextConfiguration.self, json)
@@ -103,6 +131,62 @@ struct ConfigurationTests {
         #expect { try file.decode(Idefics2Configuration.self) } throws: { error in
             guard case .malformedConfiguration(let path, let problem)? = error as? VLMError else { return false }
             return path == file.path && problem.contains("text_config.hidden_size")
+        }
+    }
+
+    /// As granite-docling-258M has it, without what Recto does not look at.
+    @Test func theDoclingConfigurationIsReadAsTransformersReadsIt() throws {
+        let json = """
+            {"model_type": "idefics3", "eos_token_id": 100257, "image_token_id": 100270, "scale_factor": 4,
+             "tie_word_embeddings": true,
+             "text_config": {"model_type": "llama", "attention_bias": false, "head_dim": 64, "hidden_size": 576,
+                             "intermediate_size": 1536, "max_position_embeddings": 8192, "num_attention_heads": 9,
+                             "num_hidden_layers": 30, "num_key_value_heads": 3, "rms_norm_eps": 1e-05,
+                             "rope_scaling": null, "rope_theta": 100000.0, "vocab_size": 100352},
+             "vision_config": {"hidden_size": 768, "image_size": 512, "max_image_size": {"longest_edge": 512},
+                               "num_attention_heads": 12, "patch_size": 16, "size": {"longest_edge": 512}}}
+            """
+        let configuration = try decode(Idefics3Configuration.self, json)
+        try configuration.validate(path: "config.json")
+        #expect(configuration.tiesEmbeddings && configuration.imageTokenID == 100270 && configuration.scaleFactor == 4)
+        #expect(configuration.endTokens == [100257])
+        let (text, vision) = (configuration.text, configuration.vision)
+        #expect(
+            [Int]([text.layerCount, text.headCount, text.keyValueHeadCount, text.headDimension]) == [30, 9, 3, 64]
+        )
+        #expect(text.ropeTheta == 100000 && text.ropeScaling == .none && text.slidingWindow == nil)
+        #expect([Int]([vision.layerCount, vision.intermediateSize, vision.patchSize]) == [12, 3072, 16])
+    }
+
+    @Test func whatIdefics3LeavesOutIsTheDefaultOfItsOwnClasses() throws {
+        let configuration = try decode(Idefics3Configuration.self, "{\"text_config\": {\"hidden_size\": 64}}")
+        #expect(configuration.text.family == "llama" && configuration.text.keyValueHeadCount == 32)
+        #expect(configuration.vision.hiddenSize == 1152 && configuration.vision.headCount == 16)
+        #expect(configuration.scaleFactor == 2 && !configuration.tiesEmbeddings)
+        #expect(configuration.imageTokenID == 128257 && configuration.endTokens == [2])
+    }
+
+    @Test(arguments: [
+        ("{}", "text_config is missing"),
+        ("{\"text_config\": {\"model_type\": \"gemma\"}}", "text_config.model_type gemma"),
+        ("{\"text_config\": {\"rope_scaling\": {\"type\": \"yarn\"}}}", "text_config.rope_scaling of type yarn"),
+        ("{\"text_config\": {\"attention_bias\": true}}", "text_config.attention_bias"),
+        ("{\"text_config\": {}, \"vision_config\": {\"hidden_act\": \"gelu\"}}", "vision_config.hidden_act gelu"),
+        ("{\"text_config\": {}, \"vision_config\": {\"num_channels\": 1}}", "vision_config.num_channels 1"),
+        (
+            "{\"text_config\": {}, \"vision_config\": {\"num_attention_heads\": 7}}",
+            "vision_config.num_attention_heads 7"
+        ),
+        ("{\"text_config\": {}, \"image_token_id\": 32000}", "image_token_id 32000"),
+        ("{\"text_config\": {}, \"image_token_id\": 1, \"scale_factor\": 0}", "scale_factor 0"),
+        ("{\"text_config\": {}, \"image_token_id\": 1, \"scale_factor\": 8}", "scale_factor 8"),
+    ])
+    func whatIdefics3CannotBeIsRefusedByFileAndKey(_ json: String, _ words: String) throws {
+        let folder = try TemporaryFolder()
+        let file = try ConfigurationFile(folder.write(Array(json.utf8), as: "config.json"))
+        #expect { try file.decode(Idefics3Configuration.self).validate(path: file.path) } throws: { error in
+            let sentence = "\(error)"
+            return error is VLMError && sentence.contains(words) && sentence.contains(file.path)
         }
     }
 }

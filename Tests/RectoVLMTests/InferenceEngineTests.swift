@@ -51,6 +51,27 @@ struct InferenceEngineTests {
         #expect(reused[4...] == [0, 0], "another page, and no page")
     }
 
+    @Test func specialTokensStayWhereTheyAreAskedFor() async throws {
+        let folder = try TinyModel.write()
+        let engine = try InferenceEngine(folder: folder.url, threads: 1)
+        let tokenizer = try Tokenizer(folder: folder.url)
+        var held = 0
+        for seed in 0..<20 {
+            var kept = request("the inn", tokens: 40)
+            (kept.temperature, kept.seed, kept.keepsSpecialTokens) = (3, UInt64(seed), true)
+            var plain = kept
+            plain.keepsSpecialTokens = false
+            let answers = try await engine.generate([kept, plain])
+            #expect(answers[0].tokenIDs == answers[1].tokenIDs)
+            let ended = answers[0].stopReason == .endOfSequence
+            let ids = ended ? Array(answers[0].tokenIDs.dropLast()) : answers[0].tokenIDs
+            #expect(answers[0].text == tokenizer.decode(ids, skipsSpecialTokens: false))
+            #expect(answers[1].text == tokenizer.decode(ids))
+            if answers[0].text != answers[1].text { held += 1 }
+        }
+        #expect(held > 0, "no special token was ever written, so nothing was tried")
+    }
+
     @Test func aBatchGivesEveryRequestTheAnswerThatItGetsAlone() async throws {
         let folder = try TinyModel.write()
         let requests = requests()

@@ -3,12 +3,14 @@ import RectoPages
 import RectoVLM
 import Testing
 
-/// The engine against transformers on tiny random checkpoints; `Golden/make_model_golden.py` made them.
+/// The engine against transformers on tiny random checkpoints; `Golden/make_model_golden.py` and
+/// `Golden/make_idefics3_golden.py` made them.
 struct ModelGoldenTests {
     static let models = [
-        "adjacent-images-patch-16", "full-grid-a4-float16", "glyph-head", "grouped-odd-view", "llama-tied",
-        "mistral-window",
-        "sliding-window-two-images", "split-two-images-upscaled", "tied-bfloat16-sharded", "ungrouped-head-dim-split",
+        "adjacent-images-patch-16", "full-grid-a4-float16", "glyph-head", "grouped-odd-view", "idefics3-opened-dynamic",
+        "idefics3-places-llama3", "llama-dynamic", "llama-tied", "mistral-window", "sliding-window-two-images",
+        "smolvlm-plain-linear", "smolvlm-whole-float16", "split-two-images-upscaled", "tied-bfloat16-sharded",
+        "ungrouped-head-dim-split",
     ]
 
     /// Everything that Recto promises about float32: a ten-thousandth of the largest absolute value.

@@ -14,9 +14,11 @@ import Testing
             }
         }
 
+        let family: String
         let perceiver: Perceiver?
 
         enum CodingKeys: String, CodingKey {
+            case family = "model_type"
             case perceiver = "perceiver_config"
         }
     }
@@ -30,7 +32,11 @@ import Testing
         let request = try golden.request()
         let tokenizer = try Tokenizer(folder: golden.folder)
         let data = try Data(contentsOf: golden.folder.appending(path: "config.json"))
-        guard let latents = try JSONDecoder().decode(Configuration.self, from: data).perceiver?.latents else {
+        let configuration = try JSONDecoder().decode(Configuration.self, from: data)
+        if configuration.family == "idefics3" || configuration.family == "smolvlm" {
+            return try promptAndViewsOfIdefics3EqualTransformers(golden, data, tokenizer)
+        }
+        guard let latents = configuration.perceiver?.latents else {
             let prompt = try TextPromptTemplate(folder: golden.folder)
                 .prompt(of: request.parts, template: .raw, tokenizer: tokenizer)
             #expect(prompt.tokenIDs == golden.integers("input_ids"))
@@ -46,6 +52,33 @@ import Testing
         }
         let prompt = try Idefics2PromptTemplate(folder: golden.folder, imageTokensPerView: latents)
             .prompt(of: request.parts, template: .raw, viewCounts: viewCounts, tokenizer: tokenizer)
+        #expect(prompt.tokenIDs == golden.integers("input_ids"))
+        #expect(views.count == golden.count(of: "image_features"))
+        for (index, view) in views.enumerated() where golden.has("pixel_values.\(index)") {
+            #expect(view.values == golden.floats("pixel_values.\(index)"), "view \(index)")
+        }
+    }
+    private func promptAndViewsOfIdefics3EqualTransformers(
+        _ golden: GoldenModel,
+        _ data: Data,
+        _ tokenizer: Tokenizer
+    ) throws {
+        let request = try golden.request()
+        let configuration = try JSONDecoder().decode(Idefics3Configuration.self, from: data)
+        let processor = try Idefics3ImageProcessor(folder: golden.folder)
+        let count = try processor.imageTokensPerView(
+            patchSize: configuration.vision.patchSize,
+            scaleFactor: configuration.scaleFactor
+        )
+        var views: [PixelValues] = []
+        var grids: [Idefics3ImageProcessor.TileGrid] = []
+        for part in request.parts {
+            guard case .image(let image) = part else { continue }
+            views += processor.views(of: image, splits: request.splitsImages)
+            grids.append(processor.grid(width: image.width, height: image.height, splits: request.splitsImages))
+        }
+        let prompt = try Idefics3PromptTemplate(folder: golden.folder, imageTokensPerView: count)
+            .prompt(of: request.parts, template: .raw, grids: grids, tokenizer: tokenizer)
         #expect(prompt.tokenIDs == golden.integers("input_ids"))
         #expect(views.count == golden.count(of: "image_features"))
         for (index, view) in views.enumerated() where golden.has("pixel_values.\(index)") {

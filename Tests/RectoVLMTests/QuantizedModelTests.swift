@@ -6,7 +6,10 @@ import Testing
 
 /// Checkpoints of reduced precision: near the reference, and the same from a written folder as when packed at load.
 struct QuantizedModelTests {
-    static let models = ["grouped-odd-view", "split-two-images-upscaled", "sliding-window-two-images", "llama-tied"]
+    static let models = [
+        "grouped-odd-view", "split-two-images-upscaled", "sliding-window-two-images", "llama-tied",
+        "idefics3-places-llama3", "smolvlm-plain-linear", "smolvlm-whole-float16",
+    ]
 
     private func error(_ found: ModelTrace, from expected: [Float]) -> Float {
         let largest = expected.map(abs).max() ?? 0
@@ -44,7 +47,7 @@ struct QuantizedModelTests {
     @Test(arguments: [WeightType.bfloat16, .q8Group32, .q4MinimumGroup32, .q4Group32])
     func aWrittenFolderComputesWhatPackingAtLoadComputes(_ type: WeightType) async throws {
         let folder = try TemporaryFolder()
-        for name in ["grouped-odd-view", "tied-bfloat16-sharded"] {
+        for name in ["grouped-odd-view", "tied-bfloat16-sharded", "idefics3-places-llama3", "smolvlm-whole-float16"] {
             let golden = try GoldenModel(name)
             let output = folder.url.appending(path: "\(name)-\(type.rawValue)")
             let (before, after) = try ModelQuantizer(folder: golden.folder, weights: type, threads: 2).write(to: output)

@@ -18,6 +18,8 @@ extension EvaluationReport {
                         "label_fit": .decimal(signals.labelFit, decimals: 6),
                         "taken_from_beside": .bool(signals.isTakenFromBeside), "apart": .bool(signals.isApart),
                         "glyph_share": signals.glyphShare.map { .decimal($0, decimals: 6) } ?? .null,
+                        "supporters": .integer(signals.supporters),
+                        "rival_score": .decimal(signals.rivalScore, decimals: 6),
                     ]
                 }
             }

@@ -6,6 +6,8 @@ struct FieldAssembly {
     let lists: [SchemaList]
     /// The rows of each list, in reading order.
     let rows: [JSONPointer: [ListRow]]
+    /// Whether the object that is built must be there.
+    private var isDemanded = true
     /// The answers that were chosen, in the order of the fields.
     private(set) var answers: [FieldCandidate] = []
     /// What is missing or wrong.
@@ -28,6 +30,7 @@ struct FieldAssembly {
     /// - Returns: The object; nil when nothing was found and nothing is required.
     mutating func object(_ node: SchemaNode, at pointer: JSONPointer, isRequired: Bool) -> JSONObject? {
         var inner = FieldAssembly(selection: selection, lists: lists, rows: rows)
+        inner.isDemanded = isDemanded && isRequired
         var object = JSONObject()
         for property in node.properties {
             object[property.name] = inner.value(of: property, at: pointer.appending(property.name))
@@ -50,13 +53,14 @@ struct FieldAssembly {
             return node.allowsNull ? .null : nil
         }
         if let list = lists.first(where: { $0.pointer == pointer }) {
-            var assembly = ListAssembly(list)
-            let value = assembly.build(rows[pointer] ?? [])
-            answers += assembly.answers
-            errors += assembly.errors
-            return value
+            let merged = ListMerging(list).merge(rows[pointer] ?? [])
+            answers += merged.answers
+            errors += merged.errors
+            if let conflict = merged.conflict { conflicts.append(conflict) }
+            return merged.value
         }
-        let choice = selection.choose(pointer, node)
+        let isRequired = property.isRequired && !node.allowsNull
+        let choice = selection.choose(pointer, node, isRequired: isRequired && isDemanded)
         if let conflict = choice.conflict { conflicts.append(conflict) }
         switch choice.outcome {
         case .found(let value, var answer):
@@ -68,7 +72,7 @@ struct FieldAssembly {
         case .contradicted(let conflict):
             errors.append(.contradictingAnswers(conflict))
         case .absent:
-            if property.isRequired, !node.allowsNull {
+            if isRequired {
                 let title = SchemaField(pointer: pointer, name: property.name, node: node, isRequired: true).title
                 errors.append(.requiredFieldMissing(pointer: pointer.description, title: title))
             }
@@ -81,19 +85,35 @@ extension ExtractionResult {
     /// Adds what a last look at the whole says against the schema, so that nothing wrong goes out unnoticed.
     ///
     /// - Parameter schema: The schema.
-    /// - Returns: The result; without errors only when its fields satisfy the schema.
+    /// - Returns: The result; whatever its fields violate, one of its errors names the place.
     func validated(against schema: ExtractionSchema) -> ExtractionResult {
-        guard errors.isEmpty else { return self }
         var result = self
         for violation in schema.validate(.object(fields)) {
-            result.errors.append(
-                .valueInvalid(
-                    pointer: violation.instancePointer.description,
-                    quote: violation.found,
-                    expected: violation.expected
+            for place in Self.places(of: violation, in: fields, schema)
+            where !result.errors.contains(where: { $0.names(place) }) {
+                result.errors.append(
+                    .schemaViolated(
+                        pointer: place.description,
+                        found: violation.found,
+                        expected: violation.keyword == "required" ? "a value" : violation.expected
+                    )
                 )
-            )
+            }
         }
         return result
+    }
+
+    /// Where a violation shows: of missing members, where they would stand.
+    private static func places(
+        of violation: JSONSchema.Violation,
+        in fields: JSONObject,
+        _ schema: ExtractionSchema
+    ) -> [JSONPointer] {
+        let place = violation.instancePointer
+        guard violation.keyword == "required",
+            let members = schema.source.value(at: violation.schemaPointer)?.arrayValue?.compactMap(\.stringValue),
+            let object = JSONValue.object(fields).value(at: place)?.objectValue
+        else { return [place] }
+        return members.filter { object[$0] == nil }.map(place.appending)
     }
 }

@@ -3,19 +3,27 @@ package struct LabelMatcher: Sendable {
     /// Where a label was found in a text.
     package struct Match: Sendable, Hashable {
         /// How well it fits, from 0 to 1.
-        package let fit: Double
+        package fileprivate(set) var fit: Double
         /// Whether the text begins with the label, as a caption does and running text does not.
         package let isAtStart: Bool
         /// The offset in characters at which the text after the label begins.
         package let end: Int
+        /// Whether it is only a part of its caption, which names something else (`Total discount` for `Total`).
+        package fileprivate(set) var isPart = false
     }
 
     private let labels: [[Character]]
+    /// What tells a caption from a part of it; nil where it is not known what the values are.
+    private let captions: CaptionExtent?
 
     /// Creates a matcher.
     ///
-    /// - Parameter labels: What may be printed beside the value.
-    package init(labels: [String]) {
+    /// - Parameters:
+    ///   - labels: What may be printed beside the value.
+    ///   - kind: What the value is on paper; nil where the labels belong to several values.
+    ///   - names: What else the value is called; that may stand beside a label without changing its meaning.
+    package init(labels: [String], kind: ValueKind? = nil, names: [String] = []) {
+        captions = kind.map { CaptionExtent(labels: labels + names, kind: $0) }
         self.labels = labels.flatMap(Self.spellings)
             .map { Self.withoutEnd(FoldedText($0, isLoose: true).characters) }
             .filter { !$0.isEmpty }
@@ -24,7 +32,9 @@ package struct LabelMatcher: Sendable {
     /// Finds the label that fits best.
     ///
     /// A label must begin at a word. The fit is the share of its characters that need no edit; it is lowered by a fifth when
-    /// words before it or after it belong to the same label (`Sub Total`, `Invoice date` for `Invoice`).
+    /// words before it or after it belong to the same label (`Sub Total`, `Invoice date` for `Invoice`). Where it is known what
+    /// the value is, words that leave the caption's meaning alone cost next to nothing (`CaptionExtent`). Digits must
+    /// be the same: `Line 3` is not nearly `Line 2`; only rates differ from document to document (`VAT 20 %`).
     ///
     /// - Parameter text: What was read in a tile.
     /// - Returns: The best match; nil when less than half of every label is there.
@@ -33,13 +43,28 @@ package struct LabelMatcher: Sendable {
         var best: Match?
         for label in labels {
             for start in folded.characters.indices where folded.isWordBoundary(start) {
-                guard let found = match(label, in: folded, from: start), found.fit > (best?.fit ?? 0.5) else {
-                    continue
-                }
+                guard let found = match(label, text, folded, from: start), found.fit > 0.5,
+                    found.rank > (best?.rank ?? 0)
+                else { continue }
                 best = found
             }
         }
         return best
+    }
+
+    /// The best match of a label that begins at a place, with the rest of its caption looked at.
+    private func match(_ label: [Character], _ text: String, _ folded: FoldedText, from start: Int) -> Match? {
+        guard var found = match(label, in: folded, from: start) else { return nil }
+        guard let captions else { return found }
+        let after = found.end == .max ? text[text.endIndex...] : text.dropFirst(found.end)
+        let whole = found.fit
+        switch captions.extent(before: text.prefix(folded.offsets[start]), after: after) {
+        case .whole: break
+        case .filled: found.fit = whole * 0.97
+        case .open: found.fit = whole * 0.8
+        case .part: (found.fit, found.isPart) = (whole * 0.8, true)
+        }
+        return found
     }
 
     private func match(_ label: [Character], in folded: FoldedText, from start: Int) -> Match? {
@@ -59,13 +84,16 @@ package struct LabelMatcher: Sendable {
                 distances[j + 1] = min(replaced, diagonal + 1, distances[j] + 1)
             }
         }
+        let digits = label.contains("%") ? [] : label.filter(\.isNumber)
         var best: Match?
         for j in 1...width {
             let isWhole = folded.isWordBoundary(start + j)
             var fit = 1 - (Double(distances[j]) + (isWhole ? 0 : 0.5)) / Double(label.count)
             // `Invoice` alone is not quite `Invoice #`.
             if label.last == "#", characters[start + j - 1] != "#" { fit *= 0.85 }
-            if fit > 0, isPartOfLongerLabel(folded, from: start, to: start + j) { fit *= 0.8 }
+            if fit > 0, captions == nil, isPartOfLongerLabel(folded, from: start, to: start + j) { fit *= 0.8 }
+            if fit > 0, captions != nil, !isWhole { fit *= 0.8 }
+            if !digits.isEmpty, digits != characters[start..<start + j].filter(\.isNumber) { fit = 0 }
             guard fit > (best?.fit ?? 0) else { continue }
             let end = start + j < characters.count ? folded.offsets[start + j] : Int.max
             best = Match(fit: fit, isAtStart: start == 0, end: end)
@@ -98,4 +126,9 @@ package struct LabelMatcher: Sendable {
         while let last = characters.last, last == ":" || last == "." { characters.removeLast() }
         return characters
     }
+}
+
+extension LabelMatcher.Match {
+    /// What the best match has most of: a whole caption wins over a part of one.
+    fileprivate var rank: Double { isPart ? 0.6 * fit : fit }
 }

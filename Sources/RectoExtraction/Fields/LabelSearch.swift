@@ -1,7 +1,7 @@
 /// Says which tiles of a page are worth a question about a field: those whose text fits one of the field's labels.
 ///
 /// A tile is kept when it fits at least `leastFit`, at most `largestGap` worse than the best tile of the page, and at most
-/// `rivalGap` worse than it fits any other field; of these the best `mostTiles`, the first in reading order among equals.
+/// `rivalGap` worse than it fits any other field, and its label is its whole caption (`CaptionExtent`); of these the best `mostTiles`, the first in reading order among equals.
 struct LabelSearch {
     /// A tile is asked when its text fits a label at least this well.
     static let leastFit = 0.65
@@ -32,7 +32,7 @@ struct LabelSearch {
     ///   - texts: The tiles' texts.
     init(fields: [SchemaField], texts: [String]) {
         matches = fields.map { field in
-            let matcher = LabelMatcher(labels: field.labels)
+            let matcher = LabelMatcher(labels: field.labels, kind: field.node.kind, names: field.names)
             return texts.map(matcher.match)
         }
     }
@@ -43,7 +43,7 @@ struct LabelSearch {
     func found() -> [Found] {
         matches.indices.flatMap { field in
             let fitting = matches[field].indices.compactMap { tile -> Found? in
-                guard let match = matches[field][tile], match.fit >= Self.leastFit,
+                guard let match = matches[field][tile], !match.isPart, match.fit >= Self.leastFit,
                     match.fit >= rivalFit(of: field, tile: tile) - Self.rivalGap
                 else { return nil }
                 return Found(field: field, tile: tile, match: match)

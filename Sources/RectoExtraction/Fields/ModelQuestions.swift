@@ -87,8 +87,7 @@ struct PageTranscription {
     /// - Returns: Its text, as one reading over the whole page.
     /// - Throws: What the model throws.
     func read(_ page: ExtractionPage) async throws -> TileReading {
-        var request = GenerationRequest(parts: page.tiles.map { .image($0.image) } + [.text(prompt)])
-        request.splitsImages = false
+        var request = GenerationRequest(tiles: page.tiles, question: prompt, model: model)
         request.maximumTokens = 1024
         let answers = try await ModelQuestions(model: model).ask([request])
         let box = page.tiles.dropFirst().reduce(page.tiles[0].box) { $0.union($1.box) }

@@ -95,10 +95,7 @@ struct PageFieldReader {
 
     private func ask(_ questions: [(field: Int, unit: Unit)]) async throws -> [Reply] {
         let requests = questions.map { field, unit in
-            var request = GenerationRequest(
-                parts: unit.tiles.map { .image($0.image) } + [.text(question(fields[field]))]
-            )
-            request.splitsImages = false
+            var request = GenerationRequest(tiles: unit.tiles, question: question(fields[field]), model: model)
             request.maximumTokens = 512
             request.schema = constraints[field]
             return request

@@ -100,6 +100,8 @@ public struct FieldCandidate: Sendable, Hashable, Codable {
     public var source: Source
     /// Where the value stands beside its label.
     public var relation: Relation
+    /// What the field's other answers say to it; nil until all are known.
+    public var agreement: AnswerAgreement?
 
     /// Creates a candidate.
     ///

@@ -23,12 +23,13 @@ struct WindowReading {
     ///   - rivalFit: Tells how well a tile fits the labels of other fields.
     /// - Returns: At most one candidate from the answer and one from the texts.
     func candidates(from answer: Generation, rivalFit: (Int) -> Double) -> [FieldCandidate] {
+        func beside() -> [FieldCandidate] { [transcribed(rivalFit) ?? refused(rivalFit)].compactMap(\.self) }
         let text = answer.text.trimmed
-        guard !text.isEmpty, !answer.isCutShort else { return [transcribed(rivalFit)].compactMap(\.self) }
+        guard !text.isEmpty, !answer.isCutShort else { return beside() }
         let answered = answered(text, answer.logProbabilities)
-        if isLabel(answered, rivalFit) { return [transcribed(rivalFit)].compactMap(\.self) }
+        if isLabel(answered, rivalFit) || isOtherCurrency(answered) { return beside() }
         let isSettled = answered.relation != .window && ValueConverter().converts(answered.text, to: field.node)
-        return [answered] + (isSettled ? [] : [transcribed(rivalFit)].compactMap(\.self))
+        return [answered] + (isSettled ? [] : beside())
     }
 
     /// Whether an answer repeats a label that stands beside or below: of another field, or the field's own under a
@@ -56,6 +57,7 @@ struct WindowReading {
         candidate.valueTile = readings[found.place].index
         candidate.box = readings[found.place].box
         candidate.relation = found.relation
+        if isOtherText(found.place, found.relation) { candidate.relation = .window }
         preferSurer(&candidate, found.place)
         if field.isFreeText { lengthen(&candidate, from: found.place) }
         return candidate
@@ -83,6 +85,7 @@ struct WindowReading {
     private func transcribed(_ rivalFit: (Int) -> Double) -> FieldCandidate? {
         for (place, relation) in sources where !readings[place].isCutShort {
             guard let text = value(in: said(place, relation)) else { continue }
+            if isOtherText(place, relation) { continue }
             if field.isFreeText, !match.isAtStart { continue }
             if field.isFreeText, Caption.isLikely(text) { continue }
             if field.isFreeText, relation != .sameTile, rivalFit(place) >= Self.leastFitOfLabel { continue }
@@ -90,6 +93,29 @@ struct WindowReading {
             var candidate = candidate(text, logProbabilities, at: place, relation, source: .transcription)
             if field.isFreeText { lengthen(&candidate, from: place) }
             return candidate
+        }
+        return nil
+    }
+
+    /// What stands beside the label and is not what the schema wants, so that it can be told: the first text after it.
+    ///
+    /// Words where a number or a day belongs say that there is none, and are nothing to tell.
+    private func refused(_ rivalFit: (Int) -> Double) -> FieldCandidate? {
+        guard match.isAtStart else { return nil }
+        for (place, relation) in sources where !readings[place].isCutShort && relation != .below {
+            let text = said(place, relation)
+            if text.isEmpty { continue }
+            let isTold =
+                switch field.node.kind {
+                case .text: true
+                case .amount, .date: text.contains(where: \.isNumber)
+                case .currency: CurrencyParser.codes(in: text).count > 1
+                }
+            guard isTold, !Caption.isLikely(text), relation == .sameTile || rivalFit(place) < Self.leastFitOfLabel,
+                !ValueConverter().converts(text, to: field.node)
+            else { return nil }
+            let logProbabilities = readings[place].logProbabilities(of: text)
+            return candidate(text, logProbabilities, at: place, relation, source: .transcription)
         }
         return nil
     }
@@ -182,6 +208,21 @@ struct WindowReading {
 }
 
 extension WindowReading {
+    /// Whether a currency stands in a text of its own below the label, and not at the label's amounts.
+    private func isOtherText(_ place: Int, _ relation: FieldCandidate.Relation) -> Bool {
+        guard field.node.kind == .currency else { return false }
+        let text = said(place, relation)
+        if CurrencyParser().parse(text) != nil { return false }
+        return relation == .below || CurrencyParser.codes(in: text).count > 1
+    }
+
+    /// Whether several currencies stand where one was read, and nothing says which is the field's.
+    private func isOtherCurrency(_ candidate: FieldCandidate) -> Bool {
+        guard field.node.kind == .currency, let place = readings.firstIndex(where: { $0.index == candidate.valueTile })
+        else { return false }
+        return CurrencyParser.codes(in: readings[place].text).count > 1
+    }
+
     /// Whether digits stand right beside the run: `1` of `1 234.50` is no amount of its own.
     private func isPieceOfNumber(_ run: ArraySlice<Substring>, of words: [Substring]) -> Bool {
         guard field.node.kind == .amount else { return false }

@@ -23,6 +23,10 @@ public struct ConfidenceSignals: Sendable, Hashable, Codable {
     public var isApart: Bool
     /// The share of the answer's characters that the glyph head names, too; nil when that is not known.
     public var glyphShare: Double?
+    /// How many other tiles or pages say the same.
+    public var supporters: Int
+    /// The score of the most convincing other value that was read for the field, from 0 to 1.
+    public var rivalScore: Double
 
     /// Creates signals.
     ///
@@ -35,6 +39,8 @@ public struct ConfidenceSignals: Sendable, Hashable, Codable {
     ///   - isTakenFromBeside: Whether it is the text beside a label that the model did not answer with.
     ///   - isApart: Whether it stands below its label, or the window does not say where.
     ///   - glyphShare: The share of the answer's characters that the glyph head names, too.
+    ///   - supporters: How many other tiles or pages say the same.
+    ///   - rivalScore: The score of the most convincing other value that was read for the field.
     public init(
         probability: Double,
         leastProbability: Double,
@@ -43,7 +49,9 @@ public struct ConfidenceSignals: Sendable, Hashable, Codable {
         labelFit: Double,
         isTakenFromBeside: Bool,
         isApart: Bool,
-        glyphShare: Double? = nil
+        glyphShare: Double? = nil,
+        supporters: Int = 0,
+        rivalScore: Double = 0
     ) {
         self.probability = probability
         self.leastProbability = leastProbability
@@ -53,6 +61,8 @@ public struct ConfidenceSignals: Sendable, Hashable, Codable {
         self.isTakenFromBeside = isTakenFromBeside
         self.isApart = isApart
         self.glyphShare = glyphShare
+        self.supporters = supporters
+        self.rivalScore = rivalScore
     }
 
     /// The share of answers of its kind that are right, from 0 to 1.
@@ -68,13 +78,15 @@ public struct ConfidenceSignals: Sendable, Hashable, Codable {
         // Of the answers of which the head named less than half, none of the fitted ones was right; above, the share says
         // little.
         if let glyphShare, glyphShare < 0.5 { sum += Self.weights.unnamed }
+        sum += (supporters > 0 ? Self.weights.supported : 0) + Self.weights.rivalled * rivalScore
         return 1 / (1 + exp(-sum))
     }
 
     /// What `training/calibrate.py` prints.
     private static let weights = (
         start: -0.978, sureness: 0.509, least: 1.274, confirmed: 0.603, doubted: -3.047, labelMisfit: -2.452,
-        otherLabel: -2.364, takenFromBeside: -0.365, apart: -1.741, unnamed: -1.631
+        otherLabel: -2.364, takenFromBeside: -0.365, apart: -1.741, unnamed: -1.631, supported: 0.0,
+        rivalled: 0.0
     )
 }
 
@@ -96,7 +108,9 @@ extension ConfidenceSignals {
             labelFit: labelFit,
             isTakenFromBeside: answer.source == .transcription,
             isApart: answer.relation == .below || answer.relation == .window,
-            glyphShare: tile?.glyphShare(of: answer.text)
+            glyphShare: tile?.glyphShare(of: answer.text),
+            supporters: answer.agreement?.supporters ?? 0,
+            rivalScore: answer.agreement?.rivalScore ?? 0
         )
     }
 }

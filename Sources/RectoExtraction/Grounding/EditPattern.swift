@@ -42,9 +42,12 @@ struct EditPattern: Sendable {
     struct Column: Sendable {
         /// The edits.
         private(set) var distance: Int
-        private var increases: [UInt64]
-        private var decreases: [UInt64]
+        /// Texts of up to 64 characters need one block alone.
+        private var first = Block()
+        private var further: [Block]
         private let pattern: EditPattern
+        /// The text's last character in its block.
+        private let last: UInt64
         /// The row above the first: one edit more for each character fed, or none where the text may begin anywhere.
         private let rise: UInt64
 
@@ -57,39 +60,52 @@ struct EditPattern: Sendable {
             self.pattern = pattern
             rise = mayBeginAnywhere ? 0 : 1
             distance = pattern.count
-            increases = Array(repeating: .max, count: pattern.blockCount)
-            decreases = Array(repeating: 0, count: pattern.blockCount)
+            last = 1 << UInt64(max(0, pattern.count - 1) % 64)
+            further = Array(repeating: Block(), count: pattern.blockCount - 1)
         }
 
         /// Begins again with nothing fed.
         mutating func restart() {
             distance = pattern.count
-            for block in increases.indices { (increases[block], decreases[block]) = (.max, 0) }
+            first = Block()
+            for block in further.indices { further[block] = Block() }
         }
 
         /// Feeds the next character.
         mutating func feed(_ code: Int32) {
-            var (carryUp, carryDown) = (rise, UInt64(0))
-            for block in 0..<pattern.blockCount {
-                let equal = pattern.positions[Int(code) * pattern.blockCount + block]
-                let (rises, falls) = (increases[block], decreases[block])
-                let vertical = equal | falls
-                let known = equal | carryDown
-                let horizontal = (((known & rises) &+ rises) ^ rises) | known
-                var up = falls | ~(horizontal | rises)
-                var down = rises & horizontal
-                if block == pattern.blockCount - 1 {
-                    let last = UInt64(1) << UInt64((pattern.count - 1) % 64)
-                    if up & last != 0 { distance += 1 }
-                    if down & last != 0 { distance -= 1 }
-                }
-                let (nextUp, nextDown) = (up >> 63, down >> 63)
-                up = up << 1 | carryUp
-                down = down << 1 | carryDown
-                increases[block] = down | ~(vertical | up)
-                decreases[block] = up & vertical
-                (carryUp, carryDown) = (nextUp, nextDown)
+            let place = Int(code) * pattern.blockCount
+            var change = first.feed(pattern.positions[place], up: rise, down: 0)
+            for block in further.indices {
+                let equal = pattern.positions[place + block + 1]
+                change = further[block].feed(equal, up: change.up >> 63, down: change.down >> 63)
             }
+            if change.up & last != 0 { distance += 1 }
+            if change.down & last != 0 { distance -= 1 }
+        }
+    }
+
+    /// What 64 characters of the text differ from those above them: by one edit more, or by one less.
+    private struct Block: Sendable {
+        private var increases = UInt64.max
+        private var decreases: UInt64 = 0
+
+        /// Feeds the next character.
+        ///
+        /// - Parameters:
+        ///   - equal: Where the text has the character.
+        ///   - carryUp: 1 when it costs one edit more above the block.
+        ///   - carryDown: 1 when it costs one edit less there.
+        /// - Returns: Where it costs one more and one less in the block.
+        mutating func feed(_ equal: UInt64, up carryUp: UInt64, down carryDown: UInt64) -> (up: UInt64, down: UInt64) {
+            let vertical = equal | decreases
+            let known = equal | carryDown
+            let horizontal = (((known & increases) &+ increases) ^ increases) | known
+            let change = (up: decreases | ~(horizontal | increases), down: increases & horizontal)
+            let up = change.up << 1 | carryUp
+            let down = change.down << 1 | carryDown
+            increases = down | ~(vertical | up)
+            decreases = up & vertical
+            return change
         }
     }
 }
@@ -109,6 +125,8 @@ extension FoldedWords {
 
     /// The stretch of characters that needs fewest edits.
     ///
+    /// One pass finds where stretches can end (`ends`); only what begins near before such a place is looked at closely.
+    ///
     /// - Parameters:
     ///   - pattern: The wanted text.
     ///   - limit: The most edits.
@@ -119,9 +137,16 @@ extension FoldedWords {
         limit: Int,
         where isAllowed: (Int) -> Bool
     ) -> (run: WordRun, distance: Int)? {
+        let (ends, least) = ends(of: pattern, limit: limit, where: isAllowed)
+        // Hyphens at the end of lines are passed over, and each follows a letter.
+        let reach = 2 * (pattern.count + limit)
         var best: (start: Int, end: Int, distance: Int)?
         var column = EditPattern.Column(pattern)
-        for start in codes.indices where isBoundary(start) && isAllowed(place(of: start)) {
+        var next = 0
+        for start in beginnings where best?.distance != least {
+            while next < ends.count, ends[next] < start { next += 1 }
+            guard next < ends.count else { break }
+            guard ends[next] - start <= reach, isAllowed(place(of: start)) else { continue }
             column.restart()
             var fed = 0
             for index in start..<codes.count {
@@ -135,8 +160,40 @@ extension FoldedWords {
                     best = (start, index + 1, column.distance)
                 }
             }
-            if best?.distance == 0 { break }
         }
         return best.map { (run(from: $0.start, to: $0.end), $0.distance) }
+    }
+
+    /// Where stretches that need few edits can end, wherever they begin.
+    ///
+    /// - Parameters:
+    ///   - pattern: The wanted text.
+    ///   - limit: The most edits.
+    ///   - isAllowed: Whether a word, by its place in the order, may be part of a stretch.
+    /// - Returns: The indexes of their last characters, and the fewest edits of all of them.
+    private func ends(
+        of pattern: EditPattern,
+        limit: Int,
+        where isAllowed: (Int) -> Bool
+    ) -> (ends: [Int], least: Int) {
+        var ends: [Int] = []
+        var least = Int.max
+        var column = EditPattern.Column(pattern, mayBeginAnywhere: true)
+        var isBroken = false
+        for place in order.words.indices {
+            guard isAllowed(place) else {
+                isBroken = true
+                continue
+            }
+            if isBroken { column.restart() }
+            isBroken = false
+            for index in characters(from: place, through: place) where !isBreak[index] {
+                column.feed(codes[index])
+                guard column.distance <= limit else { continue }
+                ends.append(index)
+                least = min(least, column.distance)
+            }
+        }
+        return (ends, least)
     }
 }

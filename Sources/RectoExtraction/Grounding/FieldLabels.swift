@@ -7,6 +7,7 @@ struct FieldLabels: Sendable {
         /// Its pointer's tokens, `*` for each place in a list.
         let pattern: [String]
         let labels: [Label]
+        let notation: PrintedNotation
     }
 
     /// One label, and a quick count of its edits: most texts need no closer comparison.
@@ -51,9 +52,26 @@ struct FieldLabels: Sendable {
             let labels =
                 property.node.labels.isEmpty
                 ? [property.node.title ?? SchemaField.words(of: property.name)] : property.node.labels
-            return [Field(pattern: place, labels: labels.map(Label.init))] + fields(of: property.node, at: place)
+            return [Field(pattern: place, labels: labels.map(Label.init), notation: notation(of: property.node))]
+                + fields(of: property.node, at: place)
         }
         return members + node.items.flatMap { fields(of: $0, at: pattern + ["*"]) }
+    }
+
+    /// How the value at a place is printed.
+    ///
+    /// - Parameter pointer: A place in the fields.
+    /// - Returns: What the schema says of it.
+    func notation(of pointer: JSONPointer) -> PrintedNotation {
+        let pattern = Self.pattern(of: pointer)
+        // Elements that are plain values have no labels of their own: the list knows their notation.
+        let field = place(of: pattern) ?? (pattern.last == "*" ? place(of: pattern.dropLast()) : nil)
+        return field.map { fields[$0].notation } ?? PrintedNotation()
+    }
+
+    private static func notation(of node: SchemaNode) -> PrintedNotation {
+        let value = node.items.first ?? node
+        return PrintedNotation(locale: value.printed.locale, isAmount: value.kind == .amount)
     }
 
     /// The pointer with `*` for each place in a list: elements of one list share their labels.

@@ -15,7 +15,31 @@ struct WordRun: Sendable, Hashable {
 /// The characters of many words in one row, each with its word.
 struct FoldedWords: Sendable {
     /// What a character may begin or end.
-    private enum Kind: UInt8 { case letter, digit, numberMark, raised, other }
+    enum Kind: UInt8 { case letter, digit, numberMark, raised, other }
+
+    /// The folded characters of a word, numbered once for every order that it is laid out in.
+    struct Word: Sendable {
+        let codes: [Int32]
+        let kinds: [Kind]
+        /// For each of them, its offset in the word.
+        let offsets: [Int]
+        /// The characters of the word.
+        let count: Int
+
+        /// Numbers the characters of a word.
+        ///
+        /// - Parameters:
+        ///   - word: The word.
+        ///   - isLoose: Whether letter case and accents are folded.
+        ///   - alphabet: Numbers the characters.
+        init(_ word: LayerWord, isLoose: Bool, alphabet: inout CharacterCodes) {
+            let folded = isLoose ? word.loose : word.strict
+            codes = folded.characters.map { alphabet.add($0) }
+            kinds = folded.characters.map(FoldedWords.kind)
+            offsets = folded.offsets
+            count = word.text.count
+        }
+    }
 
     /// The order of the words.
     let order: LayerOrder
@@ -31,15 +55,16 @@ struct FoldedWords: Sendable {
     /// Whether the digits of the word at a place cannot go on a number of the word before: a gap or a line lies between.
     private let isApart: [Bool]
     private let starts: [Int]
+    /// The indexes at which a value may begin, in ascending order: far fewer than there are characters.
+    private(set) var beginnings: [Int] = []
 
     /// Lays out words.
     ///
     /// - Parameters:
     ///   - words: The words.
+    ///   - folded: The same, folded.
     ///   - order: Their order.
-    ///   - isLoose: Whether letter case and accents are folded.
-    ///   - alphabet: Numbers the characters.
-    init(_ words: [LayerWord], order: LayerOrder, isLoose: Bool, alphabet: inout CharacterCodes) {
+    init(_ words: [LayerWord], folded: [Word], order: LayerOrder) {
         var codes: [Int32] = []
         var kinds: [Kind] = []
         var wordOf: [Int] = []
@@ -47,20 +72,18 @@ struct FoldedWords: Sendable {
         var starts: [Int] = []
         var lengths: [Int] = []
         for (place, index) in order.words.enumerated() {
-            let word = words[index]
-            let folded = isLoose ? word.loose : word.strict
-            let count = word.text.count
+            let word = folded[index]
             starts.append(codes.count)
-            lengths.append(count)
-            let isTurned = order.isTurned && word.isRightToLeft
-            for (character, offset) in zip(
-                isTurned ? folded.characters.reversed() : folded.characters,
-                isTurned ? folded.offsets.reversed().map { count - 1 - $0 } : folded.offsets
-            ) {
-                codes.append(alphabet.add(character))
-                kinds.append(Self.kind(of: character))
-                wordOf.append(place)
-                offsets.append(offset)
+            lengths.append(word.count)
+            wordOf += repeatElement(place, count: word.codes.count)
+            if order.isTurned, words[index].isRightToLeft {
+                codes += word.codes.reversed()
+                kinds += word.kinds.reversed()
+                offsets += word.offsets.reversed().map { word.count - 1 - $0 }
+            } else {
+                codes += word.codes
+                kinds += word.kinds
+                offsets += word.offsets
             }
         }
         self.order = order
@@ -87,6 +110,7 @@ struct FoldedWords: Sendable {
             else { continue }
             isBreak[end - 1] = true
         }
+        beginnings = self.codes.indices.filter(isBoundary)
     }
 
     /// The widest space that groups digits, as a share of the line's height.
@@ -116,7 +140,7 @@ struct FoldedWords: Sendable {
     func occurrences(of wanted: [Int32], gaps: [Bool]) -> [WordRun] {
         guard let first = wanted.first, first != CharacterCodes.unknown, wanted.count <= codes.count else { return [] }
         var runs: [WordRun] = []
-        for start in 0...(codes.count - wanted.count) where codes[start] == first && isBoundary(start) {
+        for start in beginnings where codes[start] == first {
             guard let end = end(of: wanted, gaps: gaps, from: start), isBoundary(end) else { continue }
             runs.append(run(from: start, to: end))
         }

@@ -59,7 +59,10 @@ public struct Grounder: Sendable {
             let chosen = choice.choose(
                 places.map { place in
                     let answer = answers[place]
-                    return (answer.pointer, index.places(of: answer.text, near: answer.box))
+                    return (
+                        answer.pointer,
+                        index.places(of: answer.text, near: answer.box, as: labels.notation(of: answer.pointer))
+                    )
                 }
             )
             for (place, hit) in zip(places, chosen) { hits[place] = hit }
@@ -76,7 +79,8 @@ public struct Grounder: Sendable {
     public func conflicts(of result: ExtractionResult, textLayer: [PageNumber: [TextLayerWord]]) -> [GroundedConflict] {
         guard !result.conflicts.isEmpty else { return [] }
         let indexes = textLayer.mapValues { TextLayerIndex(words: $0) }
-        let hits = hits(of: result.conflicts.flatMap { $0.candidates.map(\.answer) }, indexes: indexes)
+        let answers = result.conflicts.flatMap(\.candidates).flatMap { [$0.answer] + $0.further }
+        let hits = hits(of: answers, indexes: indexes)
         let readings = Dictionary(result.pages.map { ($0.page, $0) }, uniquingKeysWith: { first, _ in first })
         var next = hits.makeIterator()
         return result.conflicts.map { conflict in
@@ -86,7 +90,7 @@ public struct Grounder: Sendable {
                     isChosen: candidate.isChosen,
                     grounding: ground(
                         conflict.pointer,
-                        [(candidate.answer, next.next().flatMap(\.self))],
+                        ([candidate.answer] + candidate.further).map { ($0, next.next().flatMap(\.self)) },
                         readings: readings,
                         indexes: indexes
                     )

@@ -17,9 +17,12 @@ struct LayerOrder: Sendable {
     static func orders(of words: [LayerWord]) -> [LayerOrder] {
         let given = LayerOrder(words: Array(words.indices), isTurned: false)
         guard words.contains(where: \.isRightToLeft) else { return [given] }
-        let balance = words.reduce(0) { $0 + letters(of: $1) * ($1.isRightToLeft ? 1 : -1) }
-        let read = lines(of: words).flatMap { readingOrder(of: $0, in: words, pageIsRightToLeft: balance >= 0) }
-        return [given, LayerOrder(words: read, isTurned: false), LayerOrder(words: read, isTurned: true)]
+        let letters = words.map { $0.strict.characters.count(where: \.isLetter) }
+        let balance = zip(words, letters).reduce(0) { $0 + $1.1 * ($1.0.isRightToLeft ? 1 : -1) }
+        let read = lines(of: words)
+            .flatMap { readingOrder(of: $0, in: words, letters: letters, pageIsRightToLeft: balance >= 0) }
+        let turned = LayerOrder(words: read, isTurned: true)
+        return read == given.words ? [given, turned] : [given, LayerOrder(words: read, isTurned: false), turned]
     }
 
     /// Cuts the given order where the next word stands on another line.
@@ -39,12 +42,17 @@ struct LayerOrder: Sendable {
     ///
     /// Unicode's bidirectional algorithm (annex 9, rules W7, N1, N2 and L2) for whole words: a line runs as most letters
     /// of its page do; a number belongs to the left-to-right text that it follows.
-    private static func readingOrder(of line: [Int], in words: [LayerWord], pageIsRightToLeft: Bool) -> [Int] {
+    private static func readingOrder(
+        of line: [Int],
+        in words: [LayerWord],
+        letters: [Int],
+        pageIsRightToLeft: Bool
+    ) -> [Int] {
         guard line.contains(where: { words[$0].isRightToLeft }) else { return line }
         let seen = line.sorted { words[$0].box.x0 < words[$1].box.x0 }
         var runs: [(isRightToLeft: Bool, words: [Int])] = []
         for place in seen {
-            let isNumber = letters(of: words[place]) == 0
+            let isNumber = letters[place] == 0
             let isRightToLeft = isNumber ? runs.last?.isRightToLeft ?? pageIsRightToLeft : words[place].isRightToLeft
             if let last = runs.last, last.isRightToLeft == isRightToLeft {
                 runs[runs.count - 1].words.append(place)
@@ -55,6 +63,4 @@ struct LayerOrder: Sendable {
         let read = runs.map { $0.isRightToLeft ? $0.words.reversed() : $0.words }
         return (pageIsRightToLeft ? read.reversed() : read).flatMap(\.self)
     }
-
-    private static func letters(of word: LayerWord) -> Int { word.strict.characters.count { $0.isLetter } }
 }

@@ -11,9 +11,12 @@ extension LayerPlace {
     /// characters are the same, and the value is another one. Marks around a value (`Total:100.00`, `$5`, a full stop) are no
     /// part of it.
     ///
-    /// - Parameter words: The words.
+    /// - Parameters:
+    ///   - words: The words.
+    ///   - locale: By whose rules numbers are printed; nil when that is not known.
+    ///   - isNumber: Whether the place is a number: then what stands beside it goes on only where both are one.
     /// - Returns: The longer text; nil when the place stands for itself.
-    func longerToken(in words: [LayerWord]) -> String? {
+    func longerToken(in words: [LayerWord], locale: PrintedLocale?, isNumber: Bool) -> String? {
         guard let first = pieces.first, let last = pieces.last else { return nil }
         let start = words[first.word].text
         let end = words[last.word].text
@@ -25,17 +28,38 @@ extension LayerPlace {
         {
             return before + text + after
         }
+        func goesOn(_ text: String) -> Bool { !isNumber || PrintedNumber(text, in: locale) != nil }
         if before.isEmpty, let word = neighbour(of: first.word, -1, in: words), text.first?.isNumber == true,
-            word.text.last?.isNumber == true
+            word.text.last?.isNumber == true, goesOn(word.text + " " + text)
         {
             return word.text + " " + text
         }
         if after.isEmpty, let word = neighbour(of: last.word, 1, in: words), text.last?.isNumber == true,
-            word.text.first?.isNumber == true
+            word.text.first?.isNumber == true, goesOn(text + " " + word.text)
         {
             return text + " " + word.text
         }
         return nil
+    }
+
+    /// Whether digits of several words are one number as they stand: `1 234.00` is, a quantity beside a price (`1 1,234.00`) is
+    /// not, though the characters are those of `11,234.00`.
+    ///
+    /// - Parameter locale: By whose rules they are printed; nil when that is not known.
+    /// - Returns: Whether spaces between the words group digits, or part none.
+    func isOneNumber(in locale: PrintedLocale?) -> Bool {
+        guard let first = pieces.first else { return false }
+        var text = first.text
+        var isParted = false
+        for (before, after) in zip(pieces, pieces.dropFirst()) {
+            // Numbers in the comb of a form have a box for each digit.
+            let isGap =
+                before.text.last?.isNumber == true && after.text.first?.isNumber == true
+                && (before.text.count > 1 || after.text.count > 1)
+            text += (isGap ? " " : "") + after.text
+            isParted = isParted || isGap
+        }
+        return !isParted || PrintedNumber(text, in: locale) != nil
     }
 
     private func neighbour(of word: Int, _ step: Int, in words: [LayerWord]) -> LayerWord? {

@@ -8,10 +8,13 @@ struct PrintedNumber: Sendable {
 
     /// Reads a number.
     ///
-    /// - Parameter text: What is printed, perhaps with a mark of credit or debit and with punctuation after it.
-    init?(_ text: String) {
+    /// - Parameters:
+    ///   - text: What is printed, perhaps with a mark of credit or debit and with punctuation after it.
+    ///   - locale: By whose rules it is printed; nil when that is not known.
+    init?(_ text: String, in locale: PrintedLocale? = nil) {
+        let parser = AmountParser(locale: locale)
         var body = Self.trimmed(text[...])
-        if let value = AmountParser().parse(String(body)) {
+        if let value = parser.parse(String(body)) {
             self.value = value
             isSignless = false
             return
@@ -21,7 +24,7 @@ struct PrintedNumber: Sendable {
             return nil
         }
         body = upper.hasSuffix(mark) ? body.dropLast(mark.count) : body.dropFirst(mark.count)
-        guard let value = AmountParser().parse(String(Self.trimmed(body))) else { return nil }
+        guard let value = parser.parse(String(Self.trimmed(body))) else { return nil }
         self.value = value
         isSignless = true
     }

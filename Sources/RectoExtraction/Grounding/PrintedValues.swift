@@ -52,20 +52,30 @@ struct PrintedValues: Sendable {
     ///
     /// - Parameters:
     ///   - text: What was read.
+    ///   - locale: By whose rules it and the page's words are printed; nil when that is not known.
     ///   - isKnown: Whether the word at a place says the same exactly, so that it need not be read.
     /// - Returns: Places in the order of the words; where words around the digits may belong to the value or not, every choice
     ///   that says the same, together.
-    func runs(saying text: String, unless isKnown: (Int) -> Bool) -> [[ClosedRange<Int>]] {
+    func runs(
+        saying text: String,
+        in locale: PrintedLocale?,
+        unless isKnown: (Int) -> Bool
+    ) -> [[ClosedRange<Int>]] {
         let plain = text.split(whereSeparator: \.isWhitespace)
             .map { String(FoldedText(String($0), isLoose: false).characters) }.joined(separator: " ")
-        let byNumber = PrintedNumber(plain).map { runs(saying: $0, digits: plain, unless: isKnown) } ?? []
-        let byDate = DateParser().parse(plain).map { runs(saying: $0, unless: isKnown).map { [$0] } } ?? []
+        let byNumber =
+            PrintedNumber(plain, in: locale)
+            .map { runs(saying: $0, digits: plain, in: locale, unless: isKnown) } ?? []
+        let byDate =
+            DateParser(locale: locale).parse(plain)
+            .map { runs(saying: $0, in: locale, unless: isKnown).map { [$0] } } ?? []
         return byNumber + byDate
     }
 
     private func runs(
         saying number: PrintedNumber,
         digits: String,
+        in locale: PrintedLocale?,
         unless isKnown: (Int) -> Bool
     ) -> [[ClosedRange<Int>]] {
         let key = Self.significant(digits.utf8.filter { (0x30...0x39).contains($0) })
@@ -73,7 +83,7 @@ struct PrintedValues: Sendable {
             if core.contains(where: isKnown) { return nil }
             var same: [ClosedRange<Int>] = []
             for first in places(from: core.lowerBound, by: -1) {
-                for last in places(from: core.upperBound, by: 1) where isSame(first...last, number) {
+                for last in places(from: core.upperBound, by: 1) where isSame(first...last, number, in: locale) {
                     same.append(first...last)
                 }
             }
@@ -81,8 +91,8 @@ struct PrintedValues: Sendable {
         }
     }
 
-    private func isSame(_ run: ClosedRange<Int>, _ number: PrintedNumber) -> Bool {
-        PrintedNumber(texts[run].joined(separator: " "))?.isSame(as: number) ?? false
+    private func isSame(_ run: ClosedRange<Int>, _ number: PrintedNumber, in locale: PrintedLocale?) -> Bool {
+        PrintedNumber(texts[run].joined(separator: " "), in: locale)?.isSame(as: number) ?? false
     }
 
     /// A place and those beyond it that hold a sign, a currency or a mark of credit and debit.
@@ -98,16 +108,25 @@ struct PrintedValues: Sendable {
         return places
     }
 
-    private func runs(saying date: CalendarDate, unless isKnown: (Int) -> Bool) -> [ClosedRange<Int>] {
+    private func runs(
+        saying date: CalendarDate,
+        in locale: PrintedLocale?,
+        unless isKnown: (Int) -> Bool
+    ) -> [ClosedRange<Int>] {
         var runs: [ClosedRange<Int>] = []
         for place in texts.indices where groups[place].contains(where: { $0 == date.year || $0 == date.year % 100 }) {
             if runs.last?.contains(place) ?? false || isKnown(place) { continue }
-            if let run = shortestRun(around: place, saying: date) { runs.append(run) }
+            if let run = shortestRun(around: place, saying: date, in: locale) { runs.append(run) }
         }
         return runs
     }
 
-    private func shortestRun(around place: Int, saying date: CalendarDate) -> ClosedRange<Int>? {
+    private func shortestRun(
+        around place: Int,
+        saying date: CalendarDate,
+        in locale: PrintedLocale?
+    ) -> ClosedRange<Int>? {
+        let parser = DateParser(locale: locale)
         for count in 1...Self.mostDateWords {
             for first in max(0, place - count + 1)...place where first + count <= texts.count {
                 let run = first...(first + count - 1)
@@ -115,7 +134,7 @@ struct PrintedValues: Sendable {
                 let numbers = groups[run].flatMap(\.self)
                 guard numbers.count == 2 || numbers.count == 3 && numbers.contains(date.month),
                     numbers.contains(date.day), texts[run].reduce(0, { $0 + $1.count }) <= Self.longestValue,
-                    DateParser().parse(Self.trimmed(texts[run].joined(separator: " "))) == date
+                    parser.parse(Self.trimmed(texts[run].joined(separator: " "))) == date
                 else { continue }
                 return run
             }

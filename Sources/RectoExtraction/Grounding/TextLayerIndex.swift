@@ -40,12 +40,10 @@ package struct TextLayerIndex: Sendable {
         let words = words.map(LayerWord.init)
         let orders = LayerOrder.orders(of: words)
         var alphabet = CharacterCodes()
-        var strict: [FoldedWords] = []
-        var loose: [FoldedWords] = []
-        for order in orders {
-            strict.append(FoldedWords(words, order: order, isLoose: false, alphabet: &alphabet))
-            loose.append(FoldedWords(words, order: order, isLoose: true, alphabet: &alphabet))
-        }
+        let strictly = words.map { FoldedWords.Word($0, isLoose: false, alphabet: &alphabet) }
+        let loosely = words.map { FoldedWords.Word($0, isLoose: true, alphabet: &alphabet) }
+        let strict = orders.map { FoldedWords(words, folded: strictly, order: $0) }
+        let loose = orders.map { FoldedWords(words, folded: loosely, order: $0) }
         self.words = words
         wordHeight = words.isEmpty ? 0 : words.map(\.box.height).sorted()[words.count / 2]
         self.alphabet = alphabet
@@ -59,8 +57,11 @@ package struct TextLayerIndex: Sendable {
     /// - Parameters:
     ///   - text: What was read.
     ///   - box: Where it was read; nil when that is not known.
+    ///   - notation: How its value is printed.
     /// - Returns: The best place, or nil.
-    package func find(_ text: String, near box: Box?) -> Hit? { places(of: text, near: box).first }
+    package func find(_ text: String, near box: Box?, as notation: PrintedNotation = .init()) -> Hit? {
+        places(of: text, near: box, as: notation).first
+    }
 
     /// Finds a text and tells every place that is as good as the best.
     ///
@@ -75,12 +76,20 @@ package struct TextLayerIndex: Sendable {
     /// - Parameters:
     ///   - text: What was read.
     ///   - box: Where it was read; nil when that is not known.
+    ///   - notation: How its value is printed.
     /// - Returns: The places, each kind in reading order; more than one when nothing but what stands around them decides.
-    package func places(of text: String, near box: Box?) -> [Hit] {
+    package func places(of text: String, near box: Box?, as notation: PrintedNotation = .init()) -> [Hit] {
         let folded = FoldedText(text, isLoose: false)
         guard !folded.characters.isEmpty, !words.isEmpty else { return [] }
-        let exact = occurrences(of: folded, in: strict)
-        let search = Search(text: text, exact: exact, loose: FoldedText(text, isLoose: true))
+        let isNumber = notation.isAmount && PrintedNumber(text, in: notation.locale) != nil
+        var search = Search(
+            text: text,
+            notation: notation,
+            isNumber: isNumber,
+            exact: [],
+            loose: FoldedText(text, isLoose: true)
+        )
+        search.exact = occurrences(of: folded, in: strict, for: search)
         guard let box, isOfOneLine(box) else { return wide(search, in: box) }
         return precise(search, in: box)
     }
@@ -97,7 +106,10 @@ package struct TextLayerIndex: Sendable {
     /// What is looked for and where it stands exactly.
     private struct Search {
         let text: String
-        let exact: [LayerPlace]
+        let notation: PrintedNotation
+        /// Whether it is an amount, and one number.
+        let isNumber: Bool
+        var exact: [LayerPlace]
         let loose: FoldedText
 
         /// In a text without digits a wrong letter is a misreading; a wrong digit is another number.
@@ -106,15 +118,17 @@ package struct TextLayerIndex: Sendable {
 
     private func precise(_ search: Search, in box: Box) -> [Hit] {
         let inside = search.exact.filter { Self.isInside($0.bounds, box) }
-        if !inside.isEmpty { return inside.map { hit($0, nil, in: box) } }
+        if !inside.isEmpty { return inside.map { hit($0, nil, for: search, in: box) } }
         let same = sameElseWritten(search)
         let sameInside = same.filter { Self.isInside($0.bounds, box) }
-        if !sameInside.isEmpty { return sameInside.map { hit($0, 0, in: box) } }
-        if let found = similar(to: search.loose, inside: box) { return [hit(found.place, found.distance, in: box)] }
-        if let place = nearest(search.exact, to: box) { return [hit(place, nil, in: box)] }
-        if let place = nearest(same, to: box) { return [hit(place, 0, in: box)] }
+        if !sameInside.isEmpty { return sameInside.map { hit($0, 0, for: search, in: box) } }
+        if let found = similar(to: search.loose, inside: box) {
+            return [hit(found.place, found.distance, for: search, in: box)]
+        }
+        if let place = nearest(search.exact, to: box) { return [hit(place, nil, for: search, in: box)] }
+        if let place = nearest(same, to: box) { return [hit(place, 0, for: search, in: box)] }
         guard search.mayBeMisread, let found = similar(to: search.loose, inside: nil) else { return [] }
-        return [hit(found.place, found.distance, in: box)]
+        return [hit(found.place, found.distance, for: search, in: box)]
     }
 
     private func wide(_ search: Search, in box: Box?) -> [Hit] {
@@ -123,19 +137,20 @@ package struct TextLayerIndex: Sendable {
             + sameElseWritten(search).map { (place: $0, distance: Int?.some(0)) }
         let inside = places.filter { found in box.map { Self.isInside(found.place.bounds, $0) } ?? true }
         let best = inside.isEmpty ? places : inside
-        if !best.isEmpty { return best.map { hit($0.place, $0.distance, in: box) } }
+        if !best.isEmpty { return best.map { hit($0.place, $0.distance, for: search, in: box) } }
         guard search.mayBeMisread else { return [] }
         let found = box.flatMap { similar(to: search.loose, inside: $0) } ?? similar(to: search.loose, inside: nil)
-        return found.map { [hit($0.place, $0.distance, in: box)] } ?? []
+        return found.map { [hit($0.place, $0.distance, for: search, in: box)] } ?? []
     }
 
-    private func hit(_ place: LayerPlace, _ distance: Int?, in box: Box?) -> Hit {
+    private func hit(_ place: LayerPlace, _ distance: Int?, for search: Search, in box: Box?) -> Hit {
         Hit(
             lines: place.lines(of: words),
             match: distance == nil ? .exact : .fuzzy,
             distance: distance,
             isWhereItWasRead: box.map { Self.isInside(place.bounds, $0) } ?? true,
-            longerToken: place.longerToken(in: words)
+            longerToken: place.longerToken(in: words, locale: search.notation.locale, isNumber: search.isNumber)
+                ?? (isOfCells(place, search) ? place.pieces.map(\.text).joined(separator: " ") : nil)
         )
     }
 }
@@ -146,19 +161,23 @@ extension TextLayerIndex {
     /// Longer texts are not searched with edits, as that would take too long where they stand nowhere.
     private static let longestSimilar = 256
 
-    private func occurrences(of wanted: FoldedText, in views: [FoldedWords]) -> [LayerPlace] {
+    private func occurrences(of wanted: FoldedText, in views: [FoldedWords], for search: Search) -> [LayerPlace] {
         let codes = wanted.characters.map(alphabet.code)
-        return distinct(
-            views.flatMap { view in
-                view.occurrences(of: codes, gaps: wanted.boundaries).map { LayerPlace($0, in: view.order, of: words) }
-            }
-        )
+        let places = views.flatMap { view in
+            view.occurrences(of: codes, gaps: wanted.boundaries).map { LayerPlace($0, in: view.order, of: words) }
+        }
+        return distinct(places.filter { !isOfCells($0, search) })
+    }
+
+    /// Whether words have the digits of an amount, and are not one number: `1` beside `1,234.00`.
+    private func isOfCells(_ place: LayerPlace, _ search: Search) -> Bool {
+        search.isNumber && !place.isOneNumber(in: search.notation.locale)
     }
 
     /// Places that say the same in other letter case, with other accents or in another notation, and not exactly the same.
     private func sameElseWritten(_ search: Search) -> [LayerPlace] {
         let exact = Set(search.exact.flatMap { $0.pieces.map(\.word) })
-        return distinct(occurrences(of: search.loose, in: loose) + equalValues(to: search, unless: exact))
+        return distinct(occurrences(of: search.loose, in: loose, for: search) + equalValues(to: search, unless: exact))
             .filter { place in !place.pieces.contains { exact.contains($0.word) } }
     }
 
@@ -167,11 +186,14 @@ extension TextLayerIndex {
     private func equalValues(to search: Search, unless exact: Set<Int>) -> [LayerPlace] {
         let pattern = EditPattern(search.loose.characters.map(alphabet.code), alphabetSize: alphabet.count)
         return zip(loose.filter { !$0.order.isTurned }, values).flatMap { view, values in
-            values.runs(saying: search.text) { exact.contains(view.order.words[$0]) }.compactMap { choices in
-                let ranked = choices.map { run in (distance: view.distance(pattern, run), count: run.count, run: run) }
-                let best = ranked.min { ($0.distance, $1.count) < ($1.distance, $0.count) }
-                return best.map { LayerPlace(trimmed($0.run, view.order), in: view.order, of: words) }
-            }
+            values.runs(saying: search.text, in: search.notation.locale) { exact.contains(view.order.words[$0]) }
+                .compactMap { choices in
+                    let ranked = choices.map { run in
+                        (distance: view.distance(pattern, run), count: run.count, run: run)
+                    }
+                    let best = ranked.min { ($0.distance, $1.count) < ($1.distance, $0.count) }
+                    return best.map { LayerPlace(trimmed($0.run, view.order), in: view.order, of: words) }
+                }
         }
     }
 

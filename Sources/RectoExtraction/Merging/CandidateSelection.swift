@@ -61,7 +61,10 @@ extension FieldCandidate {
     ///
     /// probability × label fit² × place × source. Place: 1 in the label's tile, to its right or in its column, 0.85 below it, 0.4 when no
     /// tile's text says the same. Source: 1 for an answer, 0.4 for a text taken from beside the label.
-    public var score: Double {
+    public var score: Double { conviction * (source == .question ? 1 : 0.4) }
+
+    /// The score without regard to its source: how sure it is that this text stands in the place of the value.
+    var conviction: Double {
         let place =
             switch relation {
             case .sameTile, .right, .column, .page, .readAgain: 1.0
@@ -69,7 +72,7 @@ extension FieldCandidate {
             case .window: 0.4
             }
         let fit = labelFit ?? 1
-        return probability * fit * fit * place * (source == .question ? 1 : 0.4)
+        return probability * fit * fit * place
     }
 }
 
@@ -78,12 +81,13 @@ extension FieldCandidate {
 /// Candidates that do not convert to what the schema wants are out. Those that convert to the same value support each
 /// other: the value's score is 1 − Π(1 − score). Below `leastScore` Recto abstains. Of the values above it the policy chooses
 /// one; its best candidate is the answer. Values at `leastScoreOfConflict` and above that were not chosen are told as a
-/// conflict.
+/// conflict; different currencies are not chosen among, unless the policy is to take the first.
 struct CandidateSelection {
     /// A value below this score is not told.
     static let leastScore = 0.15
-    /// An answer that does not convert is told as an error from this score on; below, it counts as noise.
-    static let leastScoreOfError = 0.5
+    /// An answer that does not convert is told as an error from this conviction on; below, it counts as noise, unless a
+    /// required field would have to be called missing.
+    static let leastConvictionOfError = 0.5
     /// Two values contradict each other when both have at least this score.
     static let leastScoreOfConflict = 0.5
 
@@ -112,6 +116,7 @@ struct CandidateSelection {
         /// The probability that all its candidates are wrong.
         var doubt: Double
         var best: FieldCandidate
+        var candidates: [FieldCandidate]
         var score: Double { 1 - doubt }
     }
 
@@ -135,13 +140,16 @@ struct CandidateSelection {
     ///
     /// - Parameters:
     ///   - pointer: The field.
-    ///   - node: What the schema wants.
+    ///   - node: What the schema wants; its own policy goes before the stage's.
+    ///   - isRequired: Whether a record without a value is an error anyway.
     /// - Returns: What was found.
-    func choose(_ pointer: JSONPointer, _ node: SchemaNode) -> Choice {
+    func choose(_ pointer: JSONPointer, _ node: SchemaNode, isRequired: Bool) -> Choice {
+        let policy = node.printed.merge ?? self.policy
         let candidates = candidates[pointer] ?? []
         let (values, refused) = values(of: candidates, node)
-        let wrong = refused.flatMap { $0.candidate.score >= Self.leastScoreOfError ? $0 : nil }
-        let chosen = choose(among: values, candidates, node)
+        let chosen = choose(among: values, candidates, node, by: policy)
+        let least = isRequired && chosen == nil ? Self.leastScore : Self.leastConvictionOfError
+        let wrong = refused.flatMap { $0.candidate.conviction >= least ? $0 : nil }
         // Where all must agree, an answer that is no value of the field agrees with none.
         if let wrong, chosen == nil || policy == .mustAgree {
             return Choice(outcome: .refused(quote: wrong.candidate.text, expected: wrong.expected))
@@ -150,21 +158,37 @@ struct CandidateSelection {
         let rivals = values.filter {
             Self.key($0.value) != Self.key(chosen.value) && $0.score >= Self.leastScoreOfConflict
         }
-        guard !rivals.isEmpty else { return Choice(outcome: .found(chosen.value, chosen.best)) }
-        let mustAgree = policy == .mustAgree && chosen.score >= Self.leastScoreOfConflict
+        let answer = Self.weighed(chosen, among: values)
+        guard !rivals.isEmpty else { return Choice(outcome: .found(chosen.value, answer)) }
+        let isUndecided = policy == .mustAgree || policy == .best && node.kind == .currency
+        let isRefused = isUndecided && chosen.score >= Self.leastScoreOfConflict
         let conflict = FieldConflict(
             pointer: pointer,
             policy: policy,
-            candidates: [FieldConflict.Candidate(value: chosen.value, answer: chosen.best, isChosen: !mustAgree)]
-                + Self.ranked(rivals)
-                .map { FieldConflict.Candidate(value: $0.value, answer: $0.best, isChosen: false) }
+            candidates: [FieldConflict.Candidate(value: chosen.value, answer: answer, isChosen: !isRefused)]
+                + Self.ranked(rivals).map {
+                    FieldConflict.Candidate(value: $0.value, answer: Self.weighed($0, among: values), isChosen: false)
+                }
         )
-        let outcome: Outcome = mustAgree ? .contradicted(conflict) : .found(chosen.value, chosen.best)
+        let outcome: Outcome = isRefused ? .contradicted(conflict) : .found(chosen.value, answer)
         return Choice(outcome: outcome, conflict: conflict)
     }
 
+    /// The best answer of a value, with what the other answers say to it.
+    private static func weighed(_ value: Value, among values: [Value]) -> FieldCandidate {
+        let rival = values.filter { !same($0, value) }.map(\.score).max() ?? 0
+        var answer = value.best
+        answer.agreement = AnswerAgreement(answer, among: value.candidates, rivalScore: rival)
+        return answer
+    }
+
     /// The value that the policy takes.
-    private func choose(among values: [Value], _ candidates: [FieldCandidate], _ node: SchemaNode) -> Value? {
+    private func choose(
+        among values: [Value],
+        _ candidates: [FieldCandidate],
+        _ node: SchemaNode,
+        by policy: MergePolicy
+    ) -> Value? {
         guard policy == .first else { return Self.best(of: values) }
         for page in Set(candidates.map(\.page)).sorted() {
             let here = self.values(of: candidates.filter { $0.page == page }, node).values
@@ -191,21 +215,29 @@ struct CandidateSelection {
         for candidate in candidates {
             switch converter.convert(candidate.text, to: node) {
             case .value(let value):
-                let found = Value(value: value, doubt: 1 - candidate.score, best: candidate)
+                guard mayStand(candidate, as: value, node) else { continue }
+                let found = Value(value: value, doubt: 1 - candidate.score, best: candidate, candidates: [candidate])
                 guard let place = values.firstIndex(where: { Self.same($0, found) }) else {
                     values.append(found)
                     continue
                 }
                 values[place].doubt *= found.doubt
+                values[place].candidates.append(candidate)
                 if candidate.score > values[place].best.score {
                     values[place].best = candidate
                     values[place].value = value
                 }
             case .refused(let expected):
-                if candidate.score > (refused?.candidate.score ?? 0) { refused = (candidate, expected) }
+                if candidate.conviction > (refused?.candidate.conviction ?? 0) { refused = (candidate, expected) }
             }
         }
         return (values, refused)
+    }
+
+    /// A currency that does not stand at its label's amounts must be the only one of the document.
+    private func mayStand(_ candidate: FieldCandidate, as value: JSONValue, _ node: SchemaNode) -> Bool {
+        guard node.kind == .currency, candidate.relation == .window, let code = value.stringValue else { return true }
+        return converter.isOnlyCurrency(code)
     }
 
     /// The value with the highest score, the first among equals; nil when none reaches the least score.

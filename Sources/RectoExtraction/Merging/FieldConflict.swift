@@ -8,6 +8,8 @@ public struct FieldConflict: Sendable, Hashable {
         public var value: JSONValue
         /// The answer that most speaks for it.
         public var answer: FieldCandidate
+        /// The other answers that a list is made of.
+        public var further: [FieldCandidate] = []
         /// Whether it is the one that stands in the fields.
         public var isChosen: Bool
     }

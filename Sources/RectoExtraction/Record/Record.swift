@@ -64,7 +64,11 @@ public struct Record: Sendable {
     public var pipeline: Pipeline
     /// The model that read; nil when the pipeline needs none or it could not be loaded.
     public var model: ModelDescription?
-    /// What the pipeline's schema describes; only a complete record promises to satisfy the schema.
+    /// What the pipeline's schema describes.
+    ///
+    /// A complete record satisfies the schema. So does every record that has no `extraction.*` error, unless it failed; of the
+    /// others, whatever in the fields does not satisfy the schema is named by an error, with its JSON Pointer in the message
+    /// (of a member that is missing, where it would stand).
     public var fields: JSONObject
     /// What speaks for each leaf of `fields`.
     public var grounding: [GroundedField]

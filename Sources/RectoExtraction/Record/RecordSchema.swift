@@ -7,7 +7,7 @@ extension Record {
           "$schema": "https://json-schema.org/draft/2020-12/schema",
           "$id": "urn:recto:record:1.0",
           "title": "Recto record",
-          "description": "What Recto read in a document, where it stands, and what went wrong. Only a record whose status is complete promises that fields satisfies the pipeline's schema. Outside run, the same input, model and pipeline give the same bytes.",
+          "description": "What Recto read in a document, where it stands, and what went wrong. In a record that did not fail, whatever of fields does not satisfy the pipeline's schema is named by an error; without an extraction.* error fields satisfies it. Outside run, the same input, model and pipeline give the same bytes.",
           "type": "object",
           "properties": {
             "recto": {"const": "1.0", "description": "Version of this form."},
@@ -102,7 +102,7 @@ extension Record {
               "type": "object",
               "properties": {
                 "pointer": {"type": "string", "description": "The field, as a JSON Pointer into fields."},
-                "policy": {"enum": ["best", "first", "must-agree"], "description": "What decided: the pipeline's merge policy."},
+                "policy": {"enum": ["best", "first", "must-agree"], "description": "What decided: the merge policy of the field or list, else the pipeline's."},
                 "candidates": {
                   "type": "array",
                   "minItems": 2,

@@ -11,7 +11,9 @@ public import RectoSchema
 /// - `type`: `amount`, `date`, `currency` or `text`;
 /// - `labels`: what may be printed beside it;
 /// - `locale`: by whose rules an amount, a date or a currency is written (`PrintedLocale`). The value then is normalised:
-///   an amount as a plain decimal number, a date as `YYYY-MM-DD`. A currency always becomes its ISO 4217 code.
+///   an amount as a plain decimal number, a date as `YYYY-MM-DD`. A currency always becomes its ISO 4217 code;
+/// - `merge`, of a single field: `best`, `first` or `must-agree`, whatever the extract stage says (`MergePolicy`); of an array:
+///   how several tables or pages' answers become one list (`ListMergePolicy`): `concatenate`, unless it says one of these.
 ///
 /// Any other keyword is an error: a constraint that is not looked for would be a promise that is not kept.
 public struct ExtractionSchema: Sendable {
@@ -28,9 +30,14 @@ public struct ExtractionSchema: Sendable {
     /// - Parameter source: The schema as JSON; its root describes an object.
     /// - Throws: `ExtractionError` with the keyword and its JSON Pointer.
     public init(_ source: JSONValue) throws(ExtractionError) {
-        do { compiled = try JSONSchema(source: source) } catch { throw ExtractionError(error) }
+        do { compiled = try JSONSchema(source: source) } catch { throw ExtractionError(error.issues) }
         var view = SchemaView(compiled)
         root = try view.root()
+        let contradictions: [SchemaIssue]
+        do { contradictions = try SchemaAutomaton.contradictions(in: compiled) } catch {
+            throw ExtractionError(error)
+        }
+        if !contradictions.isEmpty { throw ExtractionError(contradictions) }
     }
 
     /// Compares fields with the schema.
@@ -125,6 +132,9 @@ public struct SchemaField: Sendable {
 
     /// What may be printed beside it: the labels of `x-recto`, else its title.
     public var labels: [String] { node.labels.isEmpty ? [title] : node.labels }
+
+    /// What it and the objects that it belongs to are called.
+    var names: [String] { [title] + pointer.tokens.map(Self.words) }
 
     /// Turns a property name into words: `due_date` and `dueDate` become `due date`.
     ///

@@ -8,6 +8,11 @@ public struct PrintedForm: Sendable, Hashable {
     public internal(set) var labels: [String] = []
     /// `locale`: by whose rules amounts, dates and currencies are written; nil where the schema does not say.
     public internal(set) var locale: PrintedLocale?
+    /// `merge` of a single field: how the answers of several pages or tiles become one value; nil where the pipeline's stage
+    /// decides.
+    public internal(set) var merge: MergePolicy?
+    /// `merge` of an array: how several tables or answers become one list; nil where the schema does not say.
+    public internal(set) var listMerge: ListMergePolicy?
 
     /// Nothing is said.
     init() {}
@@ -24,7 +29,7 @@ public struct PrintedForm: Sendable, Hashable {
             throw .invalidSchema(
                 keyword: "x-recto",
                 pointer: pointer.description,
-                reason: "it must be an object with type, labels or locale; this is \(value.typeName)"
+                reason: "it must be an object with type, labels, locale or merge; this is \(value.typeName)"
             )
         }
         for member in object {
@@ -32,11 +37,14 @@ public struct PrintedForm: Sendable, Hashable {
             case "type": kind = try Self.kind(member.value, at: place)
             case "labels": labels = try Self.labels(member.value, at: place)
             case "locale": locale = try Self.locale(member.value, at: place)
+            case "merge":
+                listMerge = try Self.merge(member.value, at: place)
+                merge = listMerge?.choice
             default:
                 throw .unsupportedKeyword(
                     keyword: member.key,
                     pointer: place.description,
-                    reason: "x-recto knows type, labels and locale"
+                    reason: "x-recto knows type, labels, locale and merge"
                 )
             }
         }
@@ -64,6 +72,14 @@ public struct PrintedForm: Sendable, Hashable {
             throw invalid("locale", place, "\(JSONWriter().string(value)) is not one of \(names)")
         }
         return locale
+    }
+
+    private static func merge(_ value: JSONValue, at place: JSONPointer) throws(ExtractionError) -> ListMergePolicy {
+        guard let merge = value.stringValue.flatMap(ListMergePolicy.init) else {
+            let names = MergePolicy.allCases.map(\.rawValue).joined(separator: ", ") + ", or of a list concatenate"
+            throw invalid("merge", place, "\(JSONWriter().string(value)) is not one of \(names)")
+        }
+        return merge
     }
 
     private static func invalid(_ keyword: String, _ place: JSONPointer, _ reason: String) -> ExtractionError {

@@ -7,6 +7,8 @@ struct SchemaView {
 
     private let schema: JSONSchema
     private var places = 0
+    /// Whether the node that is read is an element of a list, or in one.
+    private var isInList = false
 
     /// Starts on a schema.
     ///
@@ -99,7 +101,12 @@ struct SchemaView {
             node.allowsFurtherProperties = schema[further].boolean ?? true
             if schema[further].boolean == nil { node.furtherProperties = [try self.node(further, path: path)] }
         }
-        if let items = source.items { node.items = [try self.node(items, path: path)] }
+        if let items = source.items {
+            let wasInList = isInList
+            isInList = true
+            node.items = [try self.node(items, path: path)]
+            isInList = wasInList
+        }
     }
 
     /// A value on paper must be able to become one of the schema's types.
@@ -115,6 +122,15 @@ struct SchemaView {
             let wanted = takers.map { "\"\($0.rawValue)\"" }.sorted().joined(separator: " or ")
             let reason = "a value that is \(kind.rawValue) on paper needs the type \(wanted)"
             throw .invalidSchema(keyword: "type", pointer: place, reason: reason)
+        }
+        let isList = node.types.contains(.array)
+        if node.printed.listMerge != nil, node.types.contains(.object) || isInList && !isList {
+            let reason = "it says what becomes the value of a single field, or of a list; this is neither"
+            throw .invalidSchema(keyword: "merge", pointer: place, reason: reason)
+        }
+        if node.printed.listMerge == .concatenate, !isList {
+            let reason = "only the elements of a list can be concatenated; it must be best, first or must-agree"
+            throw .invalidSchema(keyword: "merge", pointer: place, reason: reason)
         }
         if node.printed.locale != nil, node.kind == .text {
             let reason = "only an amount, a date or a currency depends on it; say which one by x-recto.type"
@@ -170,15 +186,31 @@ extension SchemaView {
 }
 
 extension ExtractionError {
-    /// What keeps a schema from being compiled: the first mistake, and the others in its reason.
+    /// Why answers cannot be held by a schema although nothing is wrong with it.
     ///
-    /// - Parameter error: All mistakes.
-    init(_ error: SchemaError) {
-        guard let first = error.issues.first else {
+    /// - Parameter error: What the automaton cannot hold.
+    init(_ error: AutomatonError) {
+        let plain = ExtractionError([error.issue])
+        guard case .invalidSchema(let keyword, let pointer, let reason) = plain else {
+            self = plain
+            return
+        }
+        if case .unsatisfiable = error {
+            self = plain
+        } else {
+            self = .unsupportedKeyword(keyword: keyword, pointer: pointer, reason: reason)
+        }
+    }
+
+    /// What keeps a schema from being used: the first mistake, and the others in its reason.
+    ///
+    /// - Parameter issues: All mistakes.
+    init(_ issues: [SchemaIssue]) {
+        guard let first = issues.first else {
             self = .invalidSchema(keyword: "schema", pointer: "", reason: "it can't be compiled")
             return
         }
-        let others = error.issues.dropFirst().prefix(20).map { "; \($0.description)" }.joined()
+        let others = issues.dropFirst().prefix(20).map { "; \($0.description)" }.joined()
         // Messages name the keyword's own place, errors the schema's.
         let isNamed = !first.keyword.isEmpty && first.pointer.tokens.last == first.keyword
         let pointer = isNamed ? JSONPointer(first.pointer.tokens.dropLast()) : first.pointer

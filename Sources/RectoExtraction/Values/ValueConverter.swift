@@ -49,6 +49,12 @@ package struct ValueConverter: Sendable {
         return ambiguousCurrencies(text, node) != nil || ambiguousDate(text, node) != nil
     }
 
+    /// Whether the document names no other currency.
+    ///
+    /// - Parameter code: A currency by ISO 4217.
+    /// - Returns: Whether nothing in the document names another one without doubt.
+    func isOnlyCurrency(_ code: String) -> Bool { documentCurrencies.isSubset(of: [code]) }
+
     private func value(of text: String, for node: SchemaNode) -> JSONValue? {
         if let choices = node.enumeration, let choice = choice(text, among: choices) { return choice }
         if node.types.contains(.string) { return string(text, for: node).map(JSONValue.string) }
@@ -110,6 +116,11 @@ package struct ValueConverter: Sendable {
         }
     }
 
+    private static func oneCurrency(of text: String) -> String {
+        let codes = CurrencyParser.codes(in: text).sorted()
+        return codes.count > 1 ? "one currency, and this names \(codes.joined(separator: " and "))" : "a currency"
+    }
+
     private func expectation(of node: SchemaNode, _ text: String) -> String {
         let locale = node.printed.locale.map { " as \($0.name) writes it" } ?? ""
         return switch node.kind {
@@ -124,7 +135,7 @@ package struct ValueConverter: Sendable {
             ambiguousCurrencies(text, node).map { codes in
                 let names = codes.prefix(3).joined(separator: ", ")
                 return "one currency, and this may be \(names) and others (x-recto.locale decides)"
-            } ?? "a currency"
+            } ?? Self.oneCurrency(of: text)
         case .text where node.format == .email: "an e-mail address"
         case .text: node.types.subtracting([.null]).map(\.rawValue).sorted().joined(separator: " or ")
         }

@@ -5,7 +5,7 @@ extension PixelImage {
     ///   - x: Columns to keep, at least one, all inside the image.
     ///   - y: Rows to keep, at least one, all inside the image.
     /// - Returns: The part.
-    func cropped(x: Range<Int>, y: Range<Int>) -> PixelImage {
+    package func cropped(x: Range<Int>, y: Range<Int>) -> PixelImage {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(x.count * y.count * 3)
         for row in y {

@@ -1,3 +1,5 @@
+import RectoPages
+
 /// What `on-error`, `retry`, `timeout` and `concurrency` mean for a stage, and whether they can be kept.
 extension GraphChecker {
     /// The stage's policy, with a fallback that exists and gives the same kind.
@@ -75,9 +77,29 @@ extension GraphChecker {
             if reached(from: name, in: stages).contains(stage.name) {
                 collector.report("the fallback '\(name)' itself leads back to '\(stage.name)'", at: place)
             }
-            if stage.options["schema"] != other.options["schema"] {
+            if stage.type.output == .fields, stage.type.name != other.type.name {
+                collector.report(
+                    "the fallback '\(name)' is a '\(other.type.name)', which reads something else",
+                    at: place
+                )
+            } else if stage.options["schema"] != other.options["schema"] {
                 collector.report("the fallback '\(name)' reads other fields: its schema is not the same", at: place)
             }
+        }
+    }
+
+    /// A docling model splits pages itself: it must get them whole.
+    mutating func checkWholePages(_ stages: [CheckedStage]) {
+        for stage in stages where stage.type.name == "doctags" {
+            guard let split = stages.first(where: { $0.name == stage.source(of: .tiles) }), split.type.name == "split",
+                split.options["strategy"] != SplitStrategy.none.rawValue,
+                let place = definition.stages.first(where: { $0.name.value == split.name })?.name.place
+            else { continue }
+            collector.report(
+                "'\(stage.name)' takes whole pages, but '\(split.name)' cuts them",
+                at: place,
+                suggestion: "let the split stage's strategy be none"
+            )
         }
     }
 

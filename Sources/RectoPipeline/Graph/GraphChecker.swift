@@ -72,6 +72,7 @@ struct GraphChecker {
         checkDelivery(types: types)
         let ordered = order(checked)
         checkFallbacks(ordered)
+        checkWholePages(ordered)
         if isWired, definition.brokenStages.isEmpty { checkUse(ordered) }
         return ordered
     }

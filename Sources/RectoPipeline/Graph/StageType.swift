@@ -136,7 +136,9 @@ public struct StageRegistry: Sendable {
                     name: "strategy",
                     kind: .choice(["adaptive", "lines", "idefics2", "none"]),
                     defaultValue: "adaptive",
-                    summary: "How pages are cut; adaptive is what the checkpoint declares, else idefics2."
+                    summary:
+                        "How pages are cut; adaptive is lines where the checkpoint declares them, none where it cuts "
+                        + "images itself, else idefics2."
                 ),
                 StageOption(
                     name: "max-tiles",
@@ -180,7 +182,33 @@ public struct StageRegistry: Sendable {
                     name: "merge",
                     kind: .choice(MergePolicy.allCases.map(\.rawValue)),
                     defaultValue: MergePolicy.best.rawValue,
-                    summary: "How the answers of several pages or tiles become one value."
+                    summary: "How several pages' answers become one value; a field's x-recto.merge goes before it."
+                ),
+            ]
+        ),
+        StageType(
+            name: "doctags",
+            summary: "Has a docling model write every page as DocTags: headings, paragraphs, lists and tables.",
+            inputs: [StagePort(kinds: [.tiles], isRequired: true)],
+            output: .fields,
+            options: [
+                StageOption(
+                    name: "format",
+                    kind: .choice(DocTagsReader.Format.allCases.map(\.rawValue)),
+                    defaultValue: DocTagsReader.Format.json.rawValue,
+                    summary: "markdown and html write each page in that form, too, beside its parts."
+                ),
+                StageOption(
+                    name: "prompt",
+                    kind: .text,
+                    defaultValue: DocTagsReader.prompt,
+                    summary: "What the model is told."
+                ),
+                StageOption(
+                    name: "max-tokens",
+                    kind: .integer(1...100_000),
+                    defaultValue: "8192",
+                    summary: "Most tokens for one page; a page that needs more is cut and told as an error."
                 ),
             ]
         ),

@@ -12,7 +12,12 @@ struct SplitStage: PageStage {
         }
         let declaration = context.model?.description.declaration
         let lines = try declaration.map { try LineSplitting(declaredBy: $0.splitting) }
-        let splitter = try PageSplitter(strategy: strategy, lines: lines, maximumTiles: maximumTiles)
+        let leavesCutting = strategy == .adaptive && lines == nil && context.model?.description.cutsImages == true
+        let splitter = try PageSplitter(
+            strategy: leavesCutting ? .none : strategy,
+            lines: lines,
+            maximumTiles: maximumTiles
+        )
         let split = try splitter.split(page)
         return .tiles(PageTiles(size: page.size, tiles: split.tiles, inkCoverage: split.inkCoverage))
     }

@@ -76,6 +76,14 @@ extension CheckedStage {
                 scope: scope,
                 merge: MergePolicy(rawValue: options["merge"] ?? "") ?? .best
             )
+        case "doctags":
+            DocTagsStage(
+                reader: DocTagsReader(
+                    prompt: options["prompt"] ?? DocTagsReader.prompt,
+                    format: DocTagsReader.Format(rawValue: options["format"] ?? "") ?? .json,
+                    maximumTokens: Int(options["max-tokens"] ?? "") ?? 8192
+                )
+            )
         default: nil
         }
     }

@@ -1,7 +1,7 @@
 /// Why no automaton can be made that guarantees a schema.
 public enum AutomatonError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// No value satisfies the schema.
-    case unsatisfiable
+    /// No value satisfies the schema; the issue says at which keyword.
+    case unsatisfiable(SchemaIssue)
     /// Two alternatives of a `oneOf` may both hold; the places are those of the `oneOf` and of the two.
     case overlappingAlternatives(JSONPointer, JSONPointer, JSONPointer)
     /// A keyword's automaton would have more states than allowed; the detail is what the keyword says.
@@ -14,14 +14,11 @@ public enum AutomatonError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong, where, and what to do, in the form of a schema's other mistakes.
     public var issue: SchemaIssue {
         switch self {
-        case .unsatisfiable:
+        case .unsatisfiable(let issue):
             SchemaIssue(
-                pointer: JSONPointer(),
-                keyword: "",
-                message: """
-                    no value satisfies the schema; look for a required property that can't exist, or bounds that exclude \
-                    each other
-                    """
+                pointer: issue.pointer,
+                keyword: issue.keyword,
+                message: "no value satisfies the schema: \(issue.message); relax one of the keywords"
             )
         case .overlappingAlternatives(let place, let first, let second):
             SchemaIssue(

@@ -43,16 +43,19 @@ public struct AutomatonState: Sendable {
         var known = [Bool?](repeating: nil, count: machine.width)
         // Bytes that no state tells apart may still repeat a key or not.
         let isUniform = configurations.allSatisfy { $0.keys?.finished.isEmpty ?? true }
+        let readable = readableColumns
         var result: [Configuration] = []
         var bytes: [UInt8] = []
         for byte in UInt8.min...UInt8.max {
             let column = Int(machine.columns[Int(byte)])
+            guard readable[column / 64] & 1 << UInt64(column % 64) != 0 else { continue }
             let isRead: Bool
             if isUniform, let answer = known[column] {
                 isRead = answer
             } else {
                 result.removeAll(keepingCapacity: true)
-                for configuration in configurations where result.isEmpty {
+                for configuration in configurations
+                where result.isEmpty && machine.mayRead(byte, in: configuration) {
                     machine.advance(configuration, byte, into: &result)
                 }
                 isRead = !result.isEmpty
@@ -63,6 +66,15 @@ public struct AutomatonState: Sendable {
             if bytes.count == limit { break }
         }
         return bytes
+    }
+
+    /// The columns of all bytes that may follow, and perhaps of others.
+    private var readableColumns: SIMD4<UInt64> {
+        configurations.reduce(SIMD4()) { columns, configuration in
+            let state = Int(configuration.state)
+            let endsInside = configuration.frame != nil && machine.traits[state].contains(.accepting)
+            return endsInside ? SIMD4(repeating: .max) : columns | machine.readable[state]
+        }
     }
 
     /// The longest text that every instance goes on with: empty where it may end or where two bytes can follow.

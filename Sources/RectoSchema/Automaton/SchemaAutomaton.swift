@@ -24,10 +24,29 @@ public struct SchemaAutomaton: Sendable {
             throw .overlappingAlternatives(both.place, both.alternatives[0], both.alternatives[1])
         }
         var states = MachineBuilder(shapes.shapes, options: options)
+        guard states.satisfiability.goals[0] else {
+            throw .unsatisfiable(ContradictionFinder(shapes, states.satisfiability).reason())
+        }
         try states.build()
         self.options = options
         self.shapes = shapes.shapes
         machine = Machine(states)
+    }
+
+    /// Finds the places of an instance at which no value can stand, also where none must.
+    ///
+    /// - Parameters:
+    ///   - schema: The schema.
+    ///   - options: The bounds of what is written.
+    /// - Returns: An issue for each keyword that leaves no value; places that `false` closes are meant to be empty.
+    /// - Throws: `AutomatonError` for what can't be decided within the limits.
+    public static func contradictions(
+        in schema: JSONSchema,
+        options: AutomatonOptions = AutomatonOptions()
+    ) throws(AutomatonError) -> [SchemaIssue] {
+        var shapes = ShapeBuilder(schema, options: options)
+        try shapes.build()
+        return ContradictionFinder(shapes, Satisfiability(shapes.shapes, isWritten: false)).allReasons()
     }
 
     /// The state before the first byte.

@@ -144,10 +144,11 @@ extension KeywordReader {
 
     private func names() throws(SchemaIssue) -> [String] {
         var names: [String] = []
-        var seen: Set<String> = []
+        // `Set<String>` would take canonically equivalent names for the same.
+        var seen: Set<[UInt8]> = []
         for name in try list() {
             guard let name = name.stringValue else { throw wrongType("a list of names") }
-            guard seen.insert(name).inserted else { throw issue("the name \"\(name)\" is listed twice") }
+            guard seen.insert(Array(name.utf8)).inserted else { throw issue("the name \"\(name)\" is listed twice") }
             names.append(name)
         }
         return names

@@ -36,7 +36,7 @@ extension ModelFolder {
         self.store = store
         generation = GenerationConfiguration(endTokens: configuration.endTokens)
         decidingFiles = names
-        imageTokensPerView = nil
+        promptForm = .text
         glyphHead = nil
         description = ModelDescription(
             name: try model.name() ?? url.deletingPathExtension().lastPathComponent,

@@ -57,7 +57,7 @@ struct GeneratedSequence {
         self.promptIDs = promptIDs
         self.features = features
         sampler = Sampler(request)
-        decoder = tokenizer.streamingDecoder(skipsSpecialTokens: true)
+        decoder = tokenizer.streamingDecoder(skipsSpecialTokens: !request.keepsSpecialTokens)
         scanner = StopStringScanner(request.stopStrings)
         tokenLimit = min(request.maximumTokens, maximumPositions - promptIDs.count + 1)
         if tokenLimit < 1 { stopReason = .maximumTokens }
@@ -93,15 +93,15 @@ struct GeneratedSequence {
         let forbidden = configuration.badWords.forbidden(after: promptIDs + tokenIDs)
         let allowed = constraint?.allowedTokens()
         if let allowed, allowed.count == 0 { throw .schemaNotWritable(text: text) }
-        let scores = allowed.map { logits.kept(by: $0) } ?? logits
+        let (scores, kept) = allowed.map { logits.kept(by: $0) } ?? (logits, [])
         var id = sampler.token(from: scores, forbidden: forbidden)
         // Where every allowed token is a bad word, the schema counts more.
         if scores[id] == -.infinity { id = sampler.token(from: scores, forbidden: []) }
-        let mass = allowed == nil ? logSumExp : Self.logSumExp(ofFinite: scores)
+        let mass = allowed == nil ? logSumExp : Self.logSumExp(of: kept)
         constraint?.accept(id)
         unreadTokens = []
         let isEnd = configuration.endTokens.contains(id) && !request.ignoresEndTokens
-        var piece = take(id, logProbability: scores[id] - mass)
+        var piece = take(id, logProbability: scores[id] - mass, isEnd: isEnd)
         if isEnd { stopReason = .endOfSequence }
         // What a schema forces may repeat itself: only the model's own choices count.
         if !request.ignoresEndTokens, loops.append(id), stopReason == nil { stopReason = .loop }
@@ -109,9 +109,8 @@ struct GeneratedSequence {
         return certain(piece)
     }
 
-    private static func logSumExp(ofFinite scores: [Float]) -> Float {
-        let finite = scores.filter { $0 > -.infinity }
-        return Tensor(rows: 1, columns: finite.count, elements: finite).logSumExp(row: 0)
+    private static func logSumExp(of scores: [Float]) -> Float {
+        Tensor(rows: 1, columns: scores.count, elements: scores).logSumExp(row: 0)
     }
 
     /// Adds tokens that can only follow; they are read together with the one before them.
@@ -125,12 +124,13 @@ struct GeneratedSequence {
         return piece
     }
 
-    private mutating func take(_ id: Int, logProbability: Float) -> String {
+    private mutating func take(_ id: Int, logProbability: Float, isEnd: Bool = false) -> String {
         tokenIDs.append(id)
         unreadTokens.append(id)
         logProbabilities.append(logProbability)
         if tokenIDs.count >= tokenLimit { stopReason = .maximumTokens }
-        return decoder.append(id)
+        // The end is no text, even where special tokens are.
+        return isEnd && request.keepsSpecialTokens ? "" : decoder.append(id)
     }
 
     /// What of a piece no later token can change.
@@ -163,19 +163,32 @@ struct GeneratedSequence {
 }
 
 extension [Float] {
-    /// The scores of the tokens of a mask; those of the others are minus infinity.
-    fileprivate func kept(by mask: TokenMask) -> [Float] {
-        var kept = [Float](repeating: -.infinity, count: count)
+    /// The scores of the tokens of a mask.
+    ///
+    /// - Parameter mask: At least one token.
+    /// - Returns: All scores, those of other tokens minus infinity, and the scores of the mask's tokens alone.
+    fileprivate func kept(by mask: TokenMask) -> (all: [Float], kept: [Float]) {
+        var all = [Float](repeating: -.infinity, count: count)
+        var kept: [Float] = []
+        kept.reserveCapacity(count)
         for (index, word) in mask.words.enumerated() where word != 0 {
             let first = index * 64
             guard first < count else { break }
             let end = Swift.min(first + 64, count)
             if word == .max {
-                for id in first..<end { kept[id] = self[id] }
+                all.replaceSubrange(first..<end, with: self[first..<end])
+                kept.append(contentsOf: self[first..<end])
                 continue
             }
-            for id in first..<end where word & 1 << UInt64(id - first) != 0 { kept[id] = self[id] }
+            var rest = word
+            while rest != 0 {
+                let id = first + rest.trailingZeroBitCount
+                rest &= rest - 1
+                guard id < end else { break }
+                all[id] = self[id]
+                kept.append(self[id])
+            }
         }
-        return kept
+        return (all, kept)
     }
 }

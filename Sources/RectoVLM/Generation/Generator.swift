@@ -124,8 +124,10 @@ struct Generator: Sendable {
 
     /// Reads the beginnings that prompts have in common, each once.
     private func readSharedPrefixes(_ batch: Range<Int>, of sequences: inout [GeneratedSequence]) throws {
+        let limit = network.decoder.shareableLength
         for group in SharedPrefix.groups(batch, of: sequences, imageTokenID: network.imageTokenID) {
             try Task.checkCancellation()
+            if group.members.contains(where: { sequences[$0].unreadIDs.count > limit }) { continue }
             let first = sequences[group.members[0]]
             let cache = network.decoder.makeCache(capacity: group.length)
             let beginning = (Array(first.promptIDs[..<group.length]), Array(first.features[..<group.viewCount]))

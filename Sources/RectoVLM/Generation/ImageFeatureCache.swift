@@ -72,6 +72,8 @@ struct ImageFeatureCache {
     private mutating func forgetOldest() {
         if bytes <= Self.byteLimit { return }
         for (image, entry) in entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+            // One page of a large model may take more than the limit, and the next questions are about that page.
+            if entries.count == 1 { return }
             entries[image] = nil
             bytes -= Self.size(image, entry.features)
             if bytes <= Self.byteLimit { return }

@@ -14,10 +14,21 @@ struct ImageInput: Hashable, Sendable {
     }
 }
 
+/// How a family cuts images and writes prompts, as far as its `config.json` says it.
+enum PromptForm: Sendable, Hashable {
+    /// Four crops and the whole; a fixed number of image tokens for each view.
+    case idefics2(imageTokensPerView: Int)
+    /// Square tiles and the whole; an image token for each block of patches.
+    case idefics3(patchSize: Int, scaleFactor: Int)
+    /// No images.
+    case text
+}
+
 /// Turns requests into what the network reads: token ids and views.
 struct PromptBuilder: Sendable {
     private enum Form {
         case idefics2(Idefics2PromptTemplate, Idefics2ImageProcessor)
+        case idefics3(Idefics3PromptTemplate, Idefics3ImageProcessor)
         case text(TextPromptTemplate)
     }
 
@@ -28,17 +39,24 @@ struct PromptBuilder: Sendable {
     ///
     /// - Parameters:
     ///   - folder: The checkpoint folder.
-    ///   - imageTokensPerView: Image tokens of one view; nil for a text-only checkpoint.
-    /// - Throws: `ModelInputError` when a file is missing or damaged.
-    init(folder: URL, imageTokensPerView: Int?) throws(ModelInputError) {
+    ///   - form: How the checkpoint's family cuts images and writes prompts.
+    /// - Throws: `ModelInputError` when a file is missing or damaged, or files contradict each other.
+    init(folder: URL, form: PromptForm) throws(ModelInputError) {
         tokenizer = try Tokenizer(folder: folder)
-        if let imageTokensPerView {
-            form = .idefics2(
+        switch form {
+        case .idefics2(let imageTokensPerView):
+            self.form = .idefics2(
                 try Idefics2PromptTemplate(folder: folder, imageTokensPerView: imageTokensPerView),
                 try Idefics2ImageProcessor(folder: folder)
             )
-        } else {
-            form = .text(try TextPromptTemplate(folder: folder))
+        case .idefics3(let patchSize, let scaleFactor):
+            let processor = try Idefics3ImageProcessor(folder: folder)
+            let count = try processor.imageTokensPerView(patchSize: patchSize, scaleFactor: scaleFactor)
+            self.form = .idefics3(
+                try Idefics3PromptTemplate(folder: folder, imageTokensPerView: count),
+                processor
+            )
+        case .text: self.form = .text(try TextPromptTemplate(folder: folder))
         }
     }
 
@@ -58,17 +76,25 @@ struct PromptBuilder: Sendable {
     /// - Returns: The ids of the expanded prompt.
     /// - Throws: `ModelInputError` when the prompt cannot be written.
     func tokenIDs(of request: GenerationRequest) throws(ModelInputError) -> [Int] {
+        let (parts, splits) = (request.parts, request.splitsImages)
         switch form {
         case .idefics2(let template, let processor):
-            let count = processor.viewCount(splits: request.splitsImages)
+            let count = processor.viewCount(splits: splits)
             return try template.prompt(
-                of: request.parts,
+                of: parts,
                 template: request.template,
-                viewCounts: images(of: request).map { _ in count },
+                viewCounts: parts.images.map { _ in count },
+                tokenizer: tokenizer
+            ).tokenIDs
+        case .idefics3(let template, let processor):
+            return try template.prompt(
+                of: parts,
+                template: request.template,
+                grids: parts.images.map { processor.grid(width: $0.width, height: $0.height, splits: splits) },
                 tokenizer: tokenizer
             ).tokenIDs
         case .text(let template):
-            return try template.prompt(of: request.parts, template: request.template, tokenizer: tokenizer).tokenIDs
+            return try template.prompt(of: parts, template: request.template, tokenizer: tokenizer).tokenIDs
         }
     }
 
@@ -77,12 +103,13 @@ struct PromptBuilder: Sendable {
     /// - Parameter request: The request.
     /// - Returns: The images in order, with how they are cut.
     func images(of request: GenerationRequest) -> [ImageInput] {
-        guard case .idefics2(_, let processor) = form else { return [] }
-        let isSplit = request.splitsImages ?? processor.splitsImages
-        return request.parts.compactMap { part in
-            guard case .image(let image) = part else { return nil }
-            return ImageInput(image: image, isSplit: isSplit)
+        let splitsByDefault: Bool
+        switch form {
+        case .idefics2(_, let processor): splitsByDefault = processor.splitsImages
+        case .idefics3(_, let processor): splitsByDefault = processor.splitsImages
+        case .text: return []
         }
+        return request.parts.images.map { ImageInput(image: $0, isSplit: request.splitsImages ?? splitsByDefault) }
     }
 
     /// Makes an image's views.
@@ -90,7 +117,17 @@ struct PromptBuilder: Sendable {
     /// - Parameter input: The image.
     /// - Returns: The views in order.
     func views(of input: ImageInput) -> [PixelValues] {
-        guard case .idefics2(_, let processor) = form else { return [] }
-        return processor.views(of: input.image, splits: input.isSplit)
+        switch form {
+        case .idefics2(_, let processor): processor.views(of: input.image, splits: input.isSplit)
+        case .idefics3(_, let processor): processor.views(of: input.image, splits: input.isSplit)
+        case .text: []
+        }
+    }
+}
+
+extension [GenerationRequest.Part] {
+    /// The images among the parts, in order.
+    fileprivate var images: [PixelImage] {
+        compactMap { part in if case .image(let image) = part { image } else { nil } }
     }
 }

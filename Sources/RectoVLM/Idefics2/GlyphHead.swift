@@ -22,7 +22,7 @@ struct GlyphHead: Sendable {
     init?(
         _ declared: ReaderDeclaration.GlyphHead?,
         in store: WeightStore,
-        on vision: Idefics2Configuration.Vision
+        on vision: VisionConfiguration
     ) throws(VLMError) {
         guard let declared else { return nil }
         guard declared.slots > 0, declared.classes > 1, declared.firstToken >= 0 else {

@@ -1,52 +1,5 @@
 /// `config.json` of an Idefics2 checkpoint; absent values are the defaults of the classes in transformers.
 package struct Idefics2Configuration: Sendable, Decodable {
-    /// The SigLIP tower.
-    package struct Vision: Sendable, Decodable {
-        package var hiddenSize = 768
-        package var intermediateSize = 3072
-        package var layerCount = 12
-        package var headCount = 12
-        package var channelCount = 3
-        package var imageSize = 224
-        package var patchSize = 32
-        package var activation = "gelu_pytorch_tanh"
-        package var epsilon: Float = 1e-6
-
-        private enum CodingKeys: String, CodingKey {
-            case hiddenSize = "hidden_size"
-            case intermediateSize = "intermediate_size"
-            case layerCount = "num_hidden_layers"
-            case headCount = "num_attention_heads"
-            case channelCount = "num_channels"
-            case imageSize = "image_size"
-            case patchSize = "patch_size"
-            case activation = "hidden_act"
-            case epsilon = "layer_norm_eps"
-        }
-
-        init() {}
-
-        /// Reads the tower's part of a configuration.
-        ///
-        /// - Parameter decoder: Where to read from.
-        /// - Throws: `DecodingError` when a value is of another type.
-        package init(from decoder: any Decoder) throws {
-            let values = try decoder.container(keyedBy: CodingKeys.self)
-            hiddenSize = try values.decodeIfPresent(Int.self, forKey: .hiddenSize) ?? hiddenSize
-            intermediateSize = try values.decodeIfPresent(Int.self, forKey: .intermediateSize) ?? intermediateSize
-            layerCount = try values.decodeIfPresent(Int.self, forKey: .layerCount) ?? layerCount
-            headCount = try values.decodeIfPresent(Int.self, forKey: .headCount) ?? headCount
-            channelCount = try values.decodeIfPresent(Int.self, forKey: .channelCount) ?? channelCount
-            imageSize = try values.decodeIfPresent(Int.self, forKey: .imageSize) ?? imageSize
-            patchSize = try values.decodeIfPresent(Int.self, forKey: .patchSize) ?? patchSize
-            activation = try values.decodeIfPresent(String.self, forKey: .activation) ?? activation
-            epsilon = try values.decodeIfPresent(Double.self, forKey: .epsilon).map { Float($0) } ?? epsilon
-        }
-
-        /// Patches along one side of the largest image; positions are spread over as many steps.
-        var patchesPerSide: Int { imageSize / patchSize }
-    }
-
     /// The perceiver resampler.
     package struct Perceiver: Sendable, Decodable {
         package var hiddenSize = 4096
@@ -90,7 +43,7 @@ package struct Idefics2Configuration: Sendable, Decodable {
 
     package let imageTokenID: Int
     package let tiesEmbeddings: Bool
-    package let vision: Vision
+    package let vision: VisionConfiguration
     package let perceiver: Perceiver
     package let text: TextConfiguration
 
@@ -110,7 +63,7 @@ package struct Idefics2Configuration: Sendable, Decodable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         imageTokenID = try values.decodeIfPresent(Int.self, forKey: .imageTokenID) ?? 32001
         tiesEmbeddings = try values.decodeIfPresent(Bool.self, forKey: .tiesEmbeddings) ?? false
-        vision = try values.decodeIfPresent(Vision.self, forKey: .vision) ?? Vision()
+        vision = try VisionConfiguration(from: values, forKey: .vision, defaults: .idefics2)
         text = try values.decode(TextConfiguration.self, forKey: .text)
         var perceiver = try values.decodeIfPresent(Perceiver.self, forKey: .perceiver) ?? Perceiver()
         if perceiver.hiddenSize != text.hiddenSize {
@@ -127,13 +80,9 @@ package struct Idefics2Configuration: Sendable, Decodable {
     /// - Throws: `VLMError` when they do not, or when something is asked for that Recto does not do.
     package func validate(path: String) throws(VLMError) {
         try text.validate(path: path)
+        try vision.validate(path: path)
         try ConfigurationFile.checkSizes(
             [
-                ("vision_config.hidden_size", vision.hiddenSize),
-                ("vision_config.intermediate_size", vision.intermediateSize),
-                ("vision_config.num_hidden_layers", vision.layerCount),
-                ("vision_config.num_attention_heads", vision.headCount),
-                ("vision_config.patch_size", vision.patchSize), ("vision_config.image_size", vision.imageSize),
                 ("perceiver_config.resampler_n_latents", perceiver.latentCount),
                 ("perceiver_config.resampler_depth", perceiver.depth),
                 ("perceiver_config.resampler_n_heads", perceiver.headCount),
@@ -142,18 +91,10 @@ package struct Idefics2Configuration: Sendable, Decodable {
             ],
             path: path
         )
-        if vision.activation != "gelu_pytorch_tanh" {
-            throw .unsupportedSetting(path: path, setting: "hidden_act \(vision.activation) in the vision encoder")
-        }
         if perceiver.activation != "silu" && perceiver.activation != "swish" {
-            throw .unsupportedSetting(path: path, setting: "hidden_act \(perceiver.activation) in the resampler")
-        }
-        if vision.channelCount != 3 {
-            throw .unsupportedSetting(path: path, setting: "images of \(vision.channelCount) channels")
+            throw .unsupportedSetting(path: path, setting: "perceiver_config.hidden_act \(perceiver.activation)")
         }
         let problems = [
-            (vision.hiddenSize % vision.headCount != 0, "the vision encoder's heads do not divide its hidden_size"),
-            (vision.patchesPerSide < 1, "the vision encoder's image_size is smaller than a patch"),
             (
                 perceiver.headCount % perceiver.keyValueHeadCount != 0,
                 "the resampler's key and value heads do not divide its heads"

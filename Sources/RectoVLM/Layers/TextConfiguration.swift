@@ -11,13 +11,15 @@ package struct TextConfiguration: Sendable, Decodable {
     package let headDimension: Int
     package let epsilon: Float
     package let ropeTheta: Float
+    package let ropeScaling: RotaryScaling
     /// How many positions a query looks back, its own included; nil is all.
     package let slidingWindow: Int?
+    /// How many tokens a sequence may have.
     package let maximumPositions: Int
     package let endTokens: [Int]
     package let tiesEmbeddings: Bool?
-    /// The first setting that asks for something that Recto does not do.
-    package let unsupportedSetting: String?
+    /// The first setting that cannot be honoured.
+    private let refusal: SettingRefusal?
 
     private enum CodingKeys: String, CodingKey {
         case family = "model_type"
@@ -41,35 +43,24 @@ package struct TextConfiguration: Sendable, Decodable {
         case mlpBias = "mlp_bias"
     }
 
-    private struct RopeParameters: Decodable {
-        let theta: Double?
-        let kind: String?
-
-        enum CodingKeys: String, CodingKey {
-            case theta = "rope_theta"
-            case kind = "rope_type"
-            case olderKind = "type"
-        }
-
-        init(from decoder: any Decoder) throws {
-            let values = try decoder.container(keyedBy: CodingKeys.self)
-            theta = try values.decodeIfPresent(Double.self, forKey: .theta)
-            kind =
-                try values.decodeIfPresent(String.self, forKey: .kind)
-                ?? values.decodeIfPresent(String.self, forKey: .olderKind)
-        }
-    }
-
     /// Reads a configuration; absent values are the defaults of the family's class in transformers.
     ///
     /// - Parameter decoder: Where to read from.
     /// - Throws: `DecodingError` when a value is of another type.
-    package init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws { try self.init(from: decoder, defaultFamily: "mistral") }
+
+    /// Reads a configuration; absent values are the defaults of the family's class in transformers.
+    ///
+    /// - Parameters:
+    ///   - decoder: Where to read from.
+    ///   - defaultFamily: The family where none is named.
+    /// - Throws: `DecodingError` when a value is of another type.
+    init(from decoder: any Decoder, defaultFamily: String) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func integer(_ key: CodingKeys, _ fallback: Int) throws -> Int {
             try values.decodeIfPresent(Int.self, forKey: key) ?? fallback
         }
-        family = try values.decodeIfPresent(String.self, forKey: .family) ?? "mistral"
+        family = try values.decodeIfPresent(String.self, forKey: .family) ?? defaultFamily
         let isMistral = family != "llama"
         vocabularySize = try integer(.vocabularySize, 32000)
         hiddenSize = try integer(.hiddenSize, 4096)
@@ -81,28 +72,53 @@ package struct TextConfiguration: Sendable, Decodable {
         keyValueHeadCount = isGroupStated ? try integer(.keyValueHeadCount, headCount) : defaultGroups
         headDimension = try integer(.headDimension, headCount > 0 ? hiddenSize / headCount : 0)
         epsilon = Float(try values.decodeIfPresent(Double.self, forKey: .epsilon) ?? 1e-6)
-        let rope = try values.decodeIfPresent(RopeParameters.self, forKey: .ropeParameters)
-        let scaling = try values.decodeIfPresent(RopeParameters.self, forKey: .ropeScaling)
-        let theta = try values.decodeIfPresent(Double.self, forKey: .ropeTheta)
-        ropeTheta = Float(rope?.theta ?? theta ?? 10000)
         let statesWindow = values.contains(.slidingWindow)
         let window = try values.decodeIfPresent(Int.self, forKey: .slidingWindow) ?? (statesWindow ? nil : 4096)
         slidingWindow = isMistral ? window : nil
-        maximumPositions = try integer(.maximumPositions, isMistral ? 131072 : 2048)
+        let trainedPositions = try integer(.maximumPositions, isMistral ? 131072 : 2048)
+        let rope = try Rope(values, trainedPositions: trainedPositions)
+        ropeTheta = rope.theta
+        ropeScaling = rope.scaling
+        maximumPositions = rope.maximumPositions(trainedPositions)
         endTokens = try values.decodeIfPresent(TokenList.self, forKey: .endTokens)?.ids ?? [2]
         tiesEmbeddings = try values.decodeIfPresent(Bool.self, forKey: .tiesEmbeddings)
 
         let activation = try values.decodeIfPresent(String.self, forKey: .activation) ?? "silu"
-        let scalingKind = scaling.map { $0.kind ?? "of no type" } ?? "default"
         let refusals: [(String, Bool)] = [
-            ("the text model family \(family)", family != "mistral" && family != "llama"),
-            ("hidden_act \(activation) in the text model", activation != "silu" && activation != "swish"),
-            ("rope_parameters of type \(rope?.kind ?? "default")", (rope?.kind ?? "default") != "default"),
-            ("rope_scaling \(scalingKind)", scalingKind != "default"),
+            ("model_type \(family)", family != "mistral" && family != "llama"),
+            ("hidden_act \(activation)", activation != "silu" && activation != "swish"),
             ("attention_bias", try values.decodeIfPresent(Bool.self, forKey: .attentionBias) ?? false),
             ("mlp_bias", try values.decodeIfPresent(Bool.self, forKey: .mlpBias) ?? false),
         ]
-        unsupportedSetting = refusals.first { $0.1 }?.0
+        let place = decoder.codingPath.map { $0.stringValue + "." }.joined()
+        refusal = refusals.first(where: \.1).map { SettingRefusal.unsupported(place + $0.0) } ?? rope.refusal
+    }
+
+    /// What the keys about rotary positions say together.
+    private struct Rope {
+        var theta: Float
+        var scaling = RotaryScaling.none
+        var refusal: SettingRefusal?
+
+        init(_ values: KeyedDecodingContainer<CodingKeys>, trainedPositions: Int) throws {
+            let older = try values.decodeIfPresent(RotaryParameters.self, forKey: .ropeScaling)
+            let newer = try values.decodeIfPresent(RotaryParameters.self, forKey: .ropeParameters)
+            let stated = try values.decodeIfPresent(Double.self, forKey: .ropeTheta)
+            theta = Float(newer?.theta ?? older?.theta ?? stated ?? 10000)
+            do throws(SettingRefusal) {
+                if let parameters = older ?? newer {
+                    scaling = try parameters.scaling(maximumPositions: trainedPositions)
+                }
+            } catch {
+                refusal = error
+            }
+        }
+
+        /// Dynamic stretching begins where the trained positions end; the other kinds state their stretched number.
+        func maximumPositions(_ trained: Int) -> Int {
+            guard case .dynamic(let factor, _) = scaling else { return trained }
+            return Int(min(Double(trained) * max(factor, 1), Double(1 << 28)))
+        }
     }
 
     /// Checks that the numbers make a network.
@@ -110,7 +126,7 @@ package struct TextConfiguration: Sendable, Decodable {
     /// - Parameter path: The file, for the message.
     /// - Throws: `VLMError` when they do not, or when something is asked for that Recto does not do.
     package func validate(path: String) throws(VLMError) {
-        if let unsupportedSetting { throw .unsupportedSetting(path: path, setting: unsupportedSetting) }
+        if let refusal { throw refusal.error(path: path) }
         let sizes = [
             ("vocab_size", vocabularySize), ("hidden_size", hiddenSize), ("intermediate_size", intermediateSize),
             ("num_hidden_layers", layerCount), ("num_attention_heads", headCount),
@@ -126,6 +142,9 @@ package struct TextConfiguration: Sendable, Decodable {
         }
         if headDimension % 2 != 0 {
             throw .malformedConfiguration(path: path, problem: "head_dim \(headDimension) is odd")
+        }
+        if case .dynamic = ropeScaling, headDimension < 4 {
+            throw .malformedConfiguration(path: path, problem: "head_dim \(headDimension) has no dynamic rope_scaling")
         }
     }
 }

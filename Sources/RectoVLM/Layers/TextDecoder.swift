@@ -41,7 +41,11 @@ struct TextDecoder: Sendable {
             tiesEmbeddings
             ? Linear(weight: embedding)
             : try Linear("lm_head", in: store, outputs: vocabulary, inputs: hidden, use: .vocabulary)
-        rotary = RotaryEmbedding(headDimension: configuration.headDimension, theta: configuration.ropeTheta)
+        rotary = RotaryEmbedding(
+            headDimension: configuration.headDimension,
+            theta: configuration.ropeTheta,
+            scaling: configuration.ropeScaling
+        )
     }
 
     /// Looks up the embeddings of tokens.
@@ -62,6 +66,9 @@ struct TextDecoder: Sendable {
             isHalf: isReduced
         )
     }
+
+    /// Keys of sequences up to this length serve longer sequences that begin alike, too.
+    var shareableLength: Int { rotary.fixedLength }
 
     /// Memory that one position of one sequence takes in a cache.
     var cacheBytesPerPosition: Int {
@@ -100,8 +107,7 @@ struct TextDecoder: Sendable {
     /// - Returns: The hidden states before the last norm.
     /// - Throws: `CancellationError` when the task was cancelled.
     func callAsFunction(_ embeddings: Tensor, spans: [Span]) throws -> Tensor {
-        let positions = spans.flatMap { $0.cache.count..<$0.cache.count + $0.rows.count }
-        let rotation = rotary.rotation(at: positions)
+        let rotation = rotary.rotation(of: spans.map { $0.cache.count..<$0.cache.count + $0.rows.count })
         var hidden = embeddings
         for layer in layers {
             try Task.checkCancellation()

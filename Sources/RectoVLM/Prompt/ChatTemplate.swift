@@ -5,8 +5,12 @@ import Foundation
 /// A template is a small program in Jinja. Recto runs none: it compares the program with those whose effect is known, and
 /// refuses to guess what another one would write.
 enum ChatTemplate: Sendable, Hashable {
-    /// `User: …<end_of_utterance>\nAssistant:`, as Idefics2 writes it.
-    case idefics2
+    /// `User: …<end_of_utterance>\nAssistant:`, as Idefics2 writes it; Idefics3 and SmolVLM write the token that begins a
+    /// text before it.
+    case utterances(opening: String)
+    /// `<|start_of_role|>user<|end_of_role|>…<|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>`, as
+    /// granite-docling writes it.
+    case roles
     /// `<|im_start|>user\n…<|im_end|>\n<|im_start|>assistant\n`, with a system message before it where there is one.
     case chatML(system: String?)
     /// A template that is none of these.
@@ -42,10 +46,12 @@ enum ChatTemplate: Sendable, Hashable {
     ///
     /// - Parameter text: The template in Jinja.
     init(recognizing text: String) {
-        let template = Self.canonical(text)
-        if template == Self.canonical(Self.idefics2Text) {
-            self = .idefics2
-        } else if template == Self.canonical(Self.chatMLText) {
+        let template = CanonicalTemplate(text).text
+        if let opening = Self.opening(ofUtterances: template) {
+            self = .utterances(opening: opening)
+        } else if template == CanonicalTemplate(Self.rolesText).text {
+            self = .roles
+        } else if template == CanonicalTemplate(Self.chatMLText).text {
             self = .chatML(system: nil)
         } else if let system = Self.system(in: template) {
             self = .chatML(system: system)
@@ -54,12 +60,58 @@ enum ChatTemplate: Sendable, Hashable {
         }
     }
 
-    private static let idefics2Text =
+    /// Writes one user message and what begins the answer.
+    ///
+    /// - Parameters:
+    ///   - content: The message, with every image expanded.
+    ///   - beginsWithImage: Whether an image stands first in it.
+    /// - Returns: The text; nil where the template is not known.
+    func message(_ content: String, beginsWithImage: Bool) -> String? {
+        switch self {
+        case .utterances(let opening):
+            opening + (beginsWithImage ? "User:" : "User: ") + content + "<end_of_utterance>\nAssistant:"
+        case .roles:
+            "<|start_of_role|>user<|end_of_role|>" + content + "<|end_of_text|>\n"
+                + "<|start_of_role|>assistant<|end_of_role|>"
+        case .chatML(let system):
+            (system.map { "<|im_start|>system\n\($0)<|im_end|>\n" } ?? "")
+                + "<|im_start|>user\n" + content + "<|im_end|>\n<|im_start|>assistant\n"
+        case .unknown, .absent: nil
+        }
+    }
+
+    private static func utterancesText(_ otherItems: String) -> String {
         "{% for message in messages %}{{message['role'].capitalize()}}"
-        + "{% if message['content'][0]['type'] == 'image' %}{{':'}}{% else %}{{': '}}{% endif %}"
-        + "{% for line in message['content'] %}{% if line['type'] == 'text' %}{{line['text']}}"
-        + "{% elif line['type'] == 'image' %}{{ '<image>' }}{% endif %}{% endfor %}<end_of_utterance>\n{% endfor %}"
-        + "{% if add_generation_prompt %}{{ 'Assistant:' }}{% endif %}"
+            + "{% if message['content'][0]['type'] == 'image' %}{{':'}}{% else %}{{': '}}{% endif %}"
+            + "{% for line in message['content'] %}{% if line['type'] == 'text' %}{{line['text']}}"
+            + "{% elif line['type'] == 'image' %}{{ '<image>' }}" + otherItems
+            + "{% endif %}{% endfor %}<end_of_utterance>\n{% endfor %}"
+            + "{% if add_generation_prompt %}{{ 'Assistant:' }}{% endif %}"
+    }
+
+    /// What a template of utterances writes before the first; nil for another template.
+    private static func opening(ofUtterances template: String) -> String? {
+        // SmolVLM2 knows videos, too, which no request holds.
+        for otherItems in ["", "{% elif line['type'] == 'video' %}{{ '<video>' }}"] {
+            let tail = CanonicalTemplate(utterancesText(otherItems)).text
+            guard template.hasSuffix(tail) else { continue }
+            let opening = String(template.dropLast(tail.count))
+            return isPlain(opening) ? opening : nil
+        }
+        return nil
+    }
+
+    /// Whether a piece of a template stands for itself.
+    private static func isPlain(_ text: String) -> Bool { !text.contains { "'{}\\\n".contains($0) } }
+
+    private static let rolesText =
+        "{%- for message in messages -%}{{- '<|start_of_role|>' + message['role'] + '<|end_of_role|>' -}}"
+        + "{%- if message['content'] is string -%}{{- message['content'] -}}{%- else -%}"
+        + "{%- for part in message['content'] -%}{%- if part['type'] == 'text' -%}{{- part['text'] -}}"
+        + "{%- elif part['type'] == 'image' -%}{{- '<image>' -}}{%- endif -%}{%- endfor -%}{%- endif -%}"
+        + "{{- '<|end_of_text|>\n' -}}{%- endfor -%}"
+        + "{%- if add_generation_prompt -%}{{- '<|start_of_role|>assistant' -}}"
+        + "{%- if controls -%}{{- ' ' + controls | tojson() -}}{%- endif -%}{{- '<|end_of_role|>' -}}{%- endif -%}"
 
     private static let chatMLMessage =
         "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
@@ -69,34 +121,63 @@ enum ChatTemplate: Sendable, Hashable {
 
     /// The system message that a ChatML template puts before a conversation that has none.
     private static func system(in template: String) -> String? {
-        let head = canonical(
+        let head = CanonicalTemplate(
             "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}"
                 + "{{ '<|im_start|>system\n"
-        )
-        let tail = canonical("<|im_end|>\n' }}{% endif %}" + chatMLMessage)
+        ).text
+        let tail = CanonicalTemplate("<|im_end|>\n' }}{% endif %}" + chatMLMessage).text
         guard template.hasPrefix(head), template.hasSuffix(tail), template.count >= head.count + tail.count else {
             return nil
         }
         let system = String(template.dropFirst(head.count).dropLast(tail.count))
         return system.contains("'") || system.contains("{") || system.contains("\\") ? nil : system
     }
+}
 
-    /// Takes out differences that mean nothing: quotes, escaped line ends, space inside the delimiters, a last line end.
-    private static func canonical(_ template: String) -> String {
-        var text = template.replacing("\\n", with: "\n").replacing("\"", with: "'")
+/// A Jinja template without the differences that mean nothing: quotes, escaped line ends, space inside the delimiters, space
+/// that a minus sign takes away, a last line end.
+private struct CanonicalTemplate {
+    private(set) var text: String
+
+    init(_ template: String) {
+        text = template.replacing("\\n", with: "\n").replacing("\"", with: "'")
         text = text.replacing("|capitalize", with: ".capitalize()").replacing(" | capitalize", with: ".capitalize()")
-        for delimiter in ["{{", "}}", "{%", "%}"] {
-            let parts = text.split(separator: delimiter, omittingEmptySubsequences: false)
-            let opens = delimiter.hasPrefix("{")
-            text = parts.enumerated().map { index, part in
-                if opens, index > 0 { return String(part.drop { $0 == " " }) }
-                if !opens, index + 1 < parts.count {
-                    return String(part.reversed().drop { $0 == " " }.reversed())
+        for (opening, closing) in [("{{", "}}"), ("{%", "%}")] {
+            eachPart(separatedBy: opening) { before, after in
+                if after.first == "-" {
+                    after.removeFirst()
+                    before = before.dropLastCharacters(where: \.isWhitespace)
                 }
-                return String(part)
-            }.joined(separator: delimiter)
+                after = after.drop { $0 == " " }
+            }
+            eachPart(separatedBy: closing) { before, after in
+                if before.last == "-" {
+                    before.removeLast()
+                    after = after.drop(while: \.isWhitespace)
+                }
+                before = before.dropLastCharacters { $0 == " " }
+            }
         }
         if text.hasSuffix("%}\n") { text.removeLast() }
+    }
+
+    /// Changes what stands before and after each delimiter.
+    private mutating func eachPart(separatedBy delimiter: String, _ change: (inout Substring, inout Substring) -> Void)
+    {
+        var parts = text.split(separator: delimiter, omittingEmptySubsequences: false)
+        for index in parts.indices.dropFirst() {
+            var (before, after) = (parts[index - 1], parts[index])
+            change(&before, &after)
+            (parts[index - 1], parts[index]) = (before, after)
+        }
+        text = parts.joined(separator: delimiter)
+    }
+}
+
+extension Substring {
+    fileprivate func dropLastCharacters(where isDropped: (Character) -> Bool) -> Substring {
+        var text = self
+        while let last = text.last, isDropped(last) { text.removeLast() }
         return text
     }
 }

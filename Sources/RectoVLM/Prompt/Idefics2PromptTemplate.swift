@@ -5,8 +5,7 @@ package import Foundation
 /// A view becomes the fake token, its image tokens and the fake token again; where two fake tokens meet, one is left. The
 /// checkpoint's tokenizer then reads the whole as one string.
 package struct Idefics2PromptTemplate: Sendable {
-    private let chatTemplate: ChatTemplate
-    private let modelName: String
+    private let prompt: ImagePrompt
     private let imageTokensPerView: Int
     private static let fakeToken = "<fake_token_around_image>"
 
@@ -17,8 +16,11 @@ package struct Idefics2PromptTemplate: Sendable {
     ///   - imageTokensPerView: How many image tokens stand for one view: the resampler's latents.
     /// - Throws: `ModelInputError` when a file is damaged.
     package init(folder: URL, imageTokensPerView: Int) throws(ModelInputError) {
-        chatTemplate = try ChatTemplate(folder: folder)
-        modelName = folder.lastPathComponent
+        let chatTemplate = try ChatTemplate(folder: folder)
+        prompt = ImagePrompt(
+            chatTemplate: chatTemplate == .absent ? .utterances(opening: "") : chatTemplate,
+            modelName: folder.lastPathComponent
+        )
         self.imageTokensPerView = imageTokensPerView
     }
 
@@ -37,40 +39,14 @@ package struct Idefics2PromptTemplate: Sendable {
         viewCounts: [Int],
         tokenizer: Tokenizer
     ) throws(ModelInputError) -> TokenizedPrompt {
-        var pieces: [String] = []
-        var views = viewCounts[...]
-        for part in parts {
-            switch part {
-            case .text(let text):
-                if Array(text.utf8).split(at: Array(imageMarker.utf8)).count > 1 {
-                    throw .imageMarkerInText(marker: imageMarker)
-                }
-                pieces.append(text)
-            case .image:
-                guard let count = views.popFirst() else { throw countMismatch(parts, viewCounts) }
-                let view = Self.fakeToken + String(repeating: imageMarker, count: imageTokensPerView) + Self.fakeToken
-                pieces.append(String(repeating: view, count: count))
-            }
-        }
-        if !views.isEmpty { throw countMismatch(parts, viewCounts) }
-        let expanded = try template == .chat ? inChatTemplate(parts, pieces) : pieces.joined()
+        let view = Self.fakeToken + String(repeating: imageMarker, count: imageTokensPerView) + Self.fakeToken
+        let expanded = try prompt.text(
+            of: parts,
+            expansions: viewCounts.map { String(repeating: view, count: $0) },
+            template: template
+        )
         let fake = Array(Self.fakeToken.utf8)
         let text = String(decoding: Array(expanded.utf8).replacing(fake + fake, by: fake), as: UTF8.self)
-        return TokenizedPrompt(text: text, tokenIDs: tokenizer.encode(text))
-    }
-
-    private func inChatTemplate(_ parts: [GenerationRequest.Part], _ pieces: [String]) throws(ModelInputError) -> String
-    {
-        guard chatTemplate == .idefics2 || chatTemplate == .absent else {
-            throw .unknownChatTemplate(model: modelName)
-        }
-        let colon: String
-        if case .image = parts.first { colon = ":" } else { colon = ": " }
-        return "User" + colon + pieces.joined() + "<end_of_utterance>\nAssistant:"
-    }
-
-    private func countMismatch(_ parts: [GenerationRequest.Part], _ viewCounts: [Int]) -> ModelInputError {
-        let images = parts.count { part in if case .image = part { true } else { false } }
-        return .imageCountMismatch(markers: images, images: viewCounts.count)
+        return TokenizedPrompt(text, in: template, tokenizer)
     }
 }

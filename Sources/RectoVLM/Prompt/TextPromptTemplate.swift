@@ -42,10 +42,10 @@ package struct TextPromptTemplate: Sendable {
             guard case .text(let piece) = part else { throw .imagesNotSupported(model: modelName) }
             text += piece
         }
-        guard template == .chat else { return TokenizedPrompt(text: text, tokenIDs: tokenizer.encode(text)) }
-        guard case .chatML(let system) = chatTemplate else { throw .unknownChatTemplate(model: modelName) }
-        let opening = system.map { "<|im_start|>system\n\($0)<|im_end|>\n" } ?? ""
-        let chat = opening + "<|im_start|>user\n\(text)<|im_end|>\n<|im_start|>assistant\n"
+        guard template == .chat else { return TokenizedPrompt(text, in: template, tokenizer) }
+        guard case .chatML = chatTemplate, let chat = chatTemplate.message(text, beginsWithImage: false) else {
+            throw .unknownChatTemplate(model: modelName)
+        }
         // The template writes the special tokens itself.
         return TokenizedPrompt(text: chat, tokenIDs: tokenizer.encode(chat, addsSpecialTokens: false))
     }

@@ -8,6 +8,24 @@ package struct TokenizedPrompt: Sendable, Hashable {
     package let tokenIDs: [Int]
 }
 
+extension TokenizedPrompt {
+    /// Turns a prompt into tokens.
+    ///
+    /// Special tokens are put around it, unless the chat template wrote those in front already: transformers looks for
+    /// the token that begins a text, too.
+    ///
+    /// - Parameters:
+    ///   - text: The prompt with every image expanded.
+    ///   - template: Whether a chat template wrote it.
+    ///   - tokenizer: The checkpoint's tokenizer.
+    init(_ text: String, in template: GenerationRequest.Template, _ tokenizer: Tokenizer) {
+        let opening = tokenizer.openingTokens
+        let plain = tokenizer.encode(text, addsSpecialTokens: false)
+        let isOpened = template == .chat && !opening.isEmpty && plain.starts(with: opening)
+        self.init(text: text, tokenIDs: isOpened ? plain : tokenizer.encode(text))
+    }
+}
+
 /// The marker that stands for an image in a prompt that is written as one string.
 package let imageMarker = "<image>"
 

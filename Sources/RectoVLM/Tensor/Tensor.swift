@@ -107,6 +107,23 @@ package struct Tensor: Sendable {
         )
     }
 
+    /// Reads the same elements, row by row, as rows of another length.
+    ///
+    /// - Parameters:
+    ///   - rows: Number of rows.
+    ///   - columns: Number of columns; as many elements together as before.
+    /// - Returns: A matrix with the same memory.
+    func reshaped(rows: Int, columns: Int) -> Tensor {
+        precondition(rows >= 0 && columns >= 0 && rows * columns == count, "as many elements as before")
+        return Tensor(rows: rows, columns: columns, storage: storage)
+    }
+
+    private init(rows: Int, columns: Int, storage: TensorStorage) {
+        self.rows = rows
+        self.columns = columns
+        self.storage = storage
+    }
+
     /// Makes a matrix with more room below; the rows of this one come first, the new ones are zero.
     ///
     /// - Parameter newRows: Rows of the result, at least those of this matrix.

@@ -58,7 +58,7 @@ public enum ModelInputError: RectoError, Equatable {
             "The checkpoint \(model) has no chat template that Recto knows; "
                 + "write the prompt out in the checkpoint's own form and send it raw."
         case .imagesNotSupported(let model):
-            "The checkpoint \(model) reads text only; leave the images out or choose an Idefics2 checkpoint."
+            "The checkpoint \(model) reads text only; leave the images out or choose a checkpoint that sees."
         case .imageMarkerInText(let marker):
             "The text of a prompt holds \(marker), which stands for an image; take it out of the text."
         case .imageCountMismatch(let markers, let images):

@@ -95,6 +95,9 @@ public struct Tokenizer: Sendable {
         return ids
     }
 
+    /// The special tokens that `encode` puts before a text.
+    var openingTokens: [Int] { postProcessor.prefix }
+
     /// Turns text that goes on after other text into token ids, without any added token.
     ///
     /// - Parameter text: The text in UTF-8.

@@ -14,6 +14,14 @@ package struct WeightAliases: Sendable {
         ("model.modality_projection.", "model.connector.modality_projection."),
     ])
 
+    /// The pre-release checkpoints of Idefics3, which SmolVLM followed.
+    package static let idefics3 = WeightAliases(prefixes: [
+        ("model.layers.", "model.text_model.layers."),
+        ("model.embed_tokens.", "model.text_model.embed_tokens."),
+        ("model.norm.", "model.text_model.norm."),
+        ("model.modality_projection.", "model.connector.modality_projection."),
+    ])
+
     /// Tensors whose rows follow those of another in pre-release checkpoints.
     static let additions = [
         "model.text_model.embed_tokens.weight": "model.text_model.embed_tokens.additional_embedding.weight",

@@ -31,7 +31,12 @@ struct AskCommand: AsyncParsableCommand {
     @Option(help: "The page to look at, counted from 1.")
     var page = 1
 
-    @Option(help: "How the page is cut: none, idefics2, lines or adaptive (as the model says).")
+    @Option(
+        help: """
+            How the page is cut: none (one view), idefics2 (four crops and the whole page), lines, or adaptive: as the model \
+            says. Idefics3 and SmolVLM then cut the page into tiles of their own.
+            """
+    )
     var split: SplitStrategy = .adaptive
 
     @Option(help: "Pixels per inch.")
@@ -49,7 +54,9 @@ struct AskCommand: AsyncParsableCommand {
         let rasterizer = try SandboxedRasterizer(executable: RasterizerExecutable.locate())
         let raster = try await rasterizer.rasterize(PageNumber(page), of: source, dpi: dpi)
         let declared = try engine.description.declaration.map { try LineSplitting(declaredBy: $0.splitting) }
-        let tiles = try PageSplitter(strategy: split, lines: declared).tiles(of: raster)
+        let leavesCutting = split == .adaptive && declared == nil && engine.description.cutsImages
+        let strategy = leavesCutting ? .none : split
+        let tiles = try PageSplitter(strategy: strategy, lines: declared).tiles(of: raster)
         guard !tiles.isEmpty else {
             StandardStreams.error("recto: page \(page) is blank, there is nothing to ask about")
             throw ExitStatus.incomplete.exitCode
@@ -63,8 +70,8 @@ struct AskCommand: AsyncParsableCommand {
 
     /// Puts the question as it stands, with every tile as an image.
     private func stream(_ tiles: [Tile], _ engine: InferenceEngine) async throws {
-        var request = GenerationRequest(parts: tiles.map { .image($0.image) } + [.text(question)])
-        request.splitsImages = false
+        var request = GenerationRequest(tiles: tiles, question: question, model: engine)
+        if split == .none { request.splitsImages = false }
         _ = try await engine.generate(request) { StandardStreams.piece($0) }
         StandardStreams.piece("\n")
     }

@@ -13,7 +13,8 @@ struct BenchCommand: AsyncParsableCommand {
         discussion: """
             Matrix products and reading memory give the limits. Vision is one square view through the tower; prefill is
             a prompt of 900 tokens; decoding is 64 tokens after a prompt of 128; the first token is that of an A4 page at
-            150 dpi in five views. Each number is the best of some rounds, except decoding and the first token.
+            150 dpi, split as the model splits images. Each number is the best of some rounds, except decoding and the first
+            token.
 
             Example:
               recto bench --model models/idefics2-8b --weights q4_0 --json

@@ -10,6 +10,9 @@ struct GenerateCommand: AsyncParsableCommand {
         commandName: "generate",
         abstract: "Generates from one prompt.",
         discussion: """
+            With --schema, exit status 0 means that the answer satisfies the schema and is whole. One that was cut
+            (--max-tokens, --stop) or repeats itself is printed as far as it went, and the exit status is 1.
+
             Example:
               recto generate --image line.png --prompt "Transcribe." --json
               recto generate --model DIR --image page.png --prompt "Read the invoice." --schema invoice.schema.json
@@ -58,18 +61,46 @@ struct GenerateCommand: AsyncParsableCommand {
         request.topK = topK
         request.seed = seed
         request.stopStrings = stopStrings
-        request.schema = try schema.map { try SchemaFile(path: $0).responseSchema() }
+        let schema = try schema.map { try SchemaFile(path: $0).responseSchema() }
+        request.schema = schema
         let clock = ContinuousClock()
         let start = clock.now
         let engine = try model.load()
         let loaded = clock.now
+        let answer: Generation
         if json {
-            let answer = try await engine.generate([request])[0]
+            answer = try await engine.generate([request])[0]
             StandardStreams.result(report(answer, load: loaded - start, generate: clock.now - loaded))
         } else {
-            _ = try await engine.generate(request) { StandardStreams.piece($0) }
+            answer = try await engine.generate(request) { StandardStreams.piece($0) }
             StandardStreams.piece("\n")
         }
+        if let schema { try check(answer, schema) }
+    }
+
+    /// What was cut is no answer, even where its beginning happens to satisfy the schema, as that of a number does.
+    private func check(_ answer: Generation, _ schema: ResponseSchema) throws {
+        let state = schema.automaton.start.advance(answer.text.utf8)
+        let isComplete = state?.isComplete ?? false
+        let hasEnded = answer.stopReason == .endOfSequence || answer.stopReason == .stopString
+        if isComplete, hasEnded || state?.nextBytes.isEmpty ?? false { return }
+        let cause =
+            switch answer.stopReason {
+            case .maximumTokens: "is cut after \(answer.tokenIDs.count) tokens"
+            case .stopString: "is cut at the text of --stop"
+            case .loop: "only repeats itself"
+            case .endOfSequence: "has ended too early"
+            }
+        let result = isComplete ? "it satisfies the schema, but could have gone on" : "it does not satisfy the schema"
+        let advice =
+            switch answer.stopReason {
+            case .maximumTokens: "; raise --max-tokens"
+            case .stopString: "; remove that --stop"
+            case .loop: "; bound the schema's strings and arrays"
+            case .endOfSequence: ""
+            }
+        StandardStreams.error("recto: the answer \(cause), \(result)\(advice)")
+        throw ExitStatus.incomplete.exitCode
     }
 
     private func report(_ answer: Generation, load: Duration, generate: Duration) -> String {

@@ -47,18 +47,19 @@ extension SchemaCommand {
 
         func run() throws {
             let file = try SchemaFile(path: schema)
-            var found: [JSONValue] = []
+            var issues: [SchemaIssue] = []
             do {
                 _ = try ResponseSchema(JSONSchema(source: file.source))
             } catch let error as SchemaError {
-                found = error.issues.map {
-                    [
-                        "pointer": .string($0.pointer.description), "keyword": .string($0.keyword),
-                        "message": .string($0.message),
-                    ]
-                }
+                issues = error.issues
             } catch let error as AutomatonError {
-                found = [["pointer": "", "keyword": "", "message": .string(error.description)]]
+                issues = [error.issue]
+            }
+            let found = issues.map { issue -> JSONValue in
+                [
+                    "pointer": .string(issue.pointer.description), "keyword": .string(issue.keyword),
+                    "message": .string(issue.message),
+                ]
             }
             StandardStreams.result(JSONWriter(.pretty).string(.array(found)))
             if !found.isEmpty { throw ExitStatus.usage.exitCode }

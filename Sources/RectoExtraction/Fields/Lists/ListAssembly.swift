@@ -1,3 +1,4 @@
+import RectoPages
 import RectoSchema
 
 /// Builds one list of a document from its rows.
@@ -26,6 +27,13 @@ struct ListAssembly {
         var elements: [JSONValue] = []
         for row in rows {
             let place = pointer.appending(String(elements.count))
+            errors += row.merged.map {
+                .cellsMerged(
+                    pointer: JSONPointer(place.tokens + $0.pointer.tokens).description,
+                    quote: $0.quote,
+                    page: $0.page.value
+                )
+            }
             if let element = list.isTable ? object(row, at: place) : value(row, at: place) { elements.append(element) }
         }
         if elements.isEmpty, !list.isRequired || list.node.allowsNull { return list.node.allowsNull ? .null : nil }

@@ -1,3 +1,4 @@
+import RectoPages
 import RectoSchema
 
 /// Reads all lists of a document from what its pages said.
@@ -11,7 +12,14 @@ struct ListReader: Sendable {
     /// - Parameter pages: The pages in order.
     /// - Returns: The rows in reading order: from the tiles of pages that were read tile by tile, else as they were answered.
     func read(_ pages: [PageReading]) -> ListRows {
-        var found = ListRows(rows: pages.flatMap(\.rows))
+        let answered = pages.flatMap { page in
+            page.rows.map { row in
+                var row = row
+                row.part = page.page.value
+                return row
+            }
+        }
+        var found = ListRows(rows: answered)
         found.append(TableReader(lists: lists.filter(\.isTable), others: others).read(pages))
         found.append(ValueListReader(lists: lists.filter { !$0.isTable }, others: others).read(pages))
         return found

@@ -21,10 +21,8 @@ struct PageListReader {
     /// - Throws: What the model throws, or `ExtractionError.answerNotJSON`.
     func read(_ page: ExtractionPage, into reading: inout PageReading) async throws {
         guard !lists.isEmpty else { return }
-        let images = page.tiles.map { GenerationRequest.Part.image($0.image) }
         let requests = zip(lists, constraints).map { list, constraint in
-            var request = GenerationRequest(parts: images + [.text(question(list))])
-            request.splitsImages = false
+            var request = GenerationRequest(tiles: page.tiles, question: question(list), model: model)
             request.maximumTokens = Self.mostTokens
             request.schema = constraint
             return request

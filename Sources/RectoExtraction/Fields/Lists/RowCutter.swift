@@ -32,6 +32,19 @@ struct RowCutter {
     /// - Parameter line: The line.
     /// - Returns: The cells of the columns that are asked for, by member.
     func cells(of line: TableLine) -> [Int: TableCell] {
+        var cells: [Int: TableCell] = [:]
+        for (column, words) in columns(of: line) {
+            guard let member = grid.columns[column].member else { continue }
+            cells[member] = cell(words, member: member)
+        }
+        return cells
+    }
+
+    /// Deals out the words of a line.
+    ///
+    /// - Parameter line: The line.
+    /// - Returns: The words of each column that has some, also of those that are not asked for, from left to right.
+    func columns(of line: TableLine) -> [Int: [TableWord]] {
         let words = line.words.sorted { $0.middle < $1.middle }
         guard !words.isEmpty else { return [:] }
         let count = words.count
@@ -55,16 +68,14 @@ struct RowCutter {
             best = next
             starts.append(start)
         }
-        var cells: [Int: TableCell] = [:]
+        var columns: [Int: [TableWord]] = [:]
         var end = count
         for column in grid.columns.indices.reversed() {
             let first = starts[column][end]
-            if first < end, let member = grid.columns[column].member {
-                cells[member] = cell(Array(words[first..<end]), member: member)
-            }
+            if first < end { columns[column] = Array(words[first..<end]) }
             end = first
         }
-        return cells
+        return columns
     }
 
     private func cell(_ words: [TableWord], member: Int) -> TableCell {

@@ -19,24 +19,27 @@ extension TableBody {
     ///
     /// - Parameters:
     ///   - lines: The lines of the further page.
-    ///   - isNext: Whether the table stood on the page before; else two full rows must follow each other.
+    ///   - isNext: Whether the table stood on the page before; else a full row must stand exactly as those before, or two full
+    ///     rows must follow each other.
     /// - Returns: The place of the first row; nil when the table does not go on.
     func continuation(in lines: [TableLine], isNext: Bool) -> Int? {
         guard !isClosed else { return nil }
         for (place, line) in lines.enumerated() where !summary.carries(line.text) {
-            let cells = cutter.cells(of: line)
-            let isFull = isNext ? isFullRow(line, cells, least: 2) : beginsFullRows(lines, at: place)
+            let cells = cells(of: line)
+            let isFull =
+                isNext
+                ? isFullRow(line, cells, least: 2) : beginsFullRows(lines, at: place) || isSureRow(line, cells)
             guard isFull || isNext && isPartialRow(line, cells) else { continue }
             if cells.count == 2, common?.count != 2, isAboveSums(lines[place...]) { return nil }
             var start = place
             while start > 0, lines[start].y - lines[start - 1].y <= 1.3 * (pitch ?? Self.wrappedLines * line.height) {
-                let above = cutter.cells(of: lines[start - 1])
+                let above = self.cells(of: lines[start - 1])
                 guard !isOtherHeads(above) else { break }
                 guard isAnchored(above), isAligned(lines[start - 1], above), above.count >= 2 else { break }
                 start -= 1
             }
             if start > 0, lines[start].y - lines[start - 1].y <= largestGap(line),
-                isOtherHeads(cutter.cells(of: lines[start - 1]))
+                isOtherHeads(self.cells(of: lines[start - 1]))
             {
                 return nil
             }
@@ -50,7 +53,7 @@ extension TableBody {
         let left = cutter.grid.columns.lazy.compactMap(\.member).compactMap { extents[$0]?.left }.first
         for (above, line) in zip(lines, lines.dropFirst()) {
             guard let left, let first = line.words.first, line.y - above.y <= largestGap(line),
-                cutter.cells(of: line).count <= 2
+                cells(of: line).count <= 2
             else { return false }
             if summary.mentions(line.text), abs(first.left - left) <= Self.edge * line.em { return true }
         }
@@ -61,7 +64,7 @@ extension TableBody {
         guard place + 1 < lines.count, lines[place + 1].y - lines[place].y <= largestGap(lines[place]) else {
             return false
         }
-        return lines[place...place + 1].allSatisfy { isFullRow($0, cutter.cells(of: $0), least: 3) }
+        return lines[place...place + 1].allSatisfy { isFullRow($0, cells(of: $0), least: 3) }
     }
 
     private func isFullRow(_ line: TableLine, _ cells: [Int: TableCell], least: Int) -> Bool {
@@ -79,7 +82,12 @@ extension TableBody {
             anchors.contains(where: { cells[$0]?.converts == true }),
             !line.words.contains(where: { $0.text.last == ":" })
         else { return false }
-        return cells.allSatisfy { member, cell in
+        return standAsOthers(line, cells)
+    }
+
+    /// Whether each cell begins or ends where those of the rows do, and amounts are written as they are there.
+    private func standAsOthers(_ line: TableLine, _ cells: [Int: TableCell]) -> Bool {
+        cells.allSatisfy { member, cell in
             guard cell.converts, !decimals.contains(member) || Self.hasDecimals(cell.text) else { return false }
             guard let extent = extents[member], let first = cell.words.first, let last = cell.words.last else {
                 return true
@@ -87,6 +95,24 @@ extension TableBody {
             let reach = Self.edge * line.em
             return abs(first.left - extent.left) <= reach || abs(last.right - extent.right) <= reach
         }
+    }
+
+    /// Whether a line by itself can be nothing but a row: it fills three columns or more, each exactly as the rows do.
+    private func isSureRow(_ line: TableLine, _ cells: [Int: TableCell]) -> Bool {
+        fills(cells, least: 3) && standAsOthers(line, cells) && !isSummary(line, cells) && !summary.begins(line.text)
+    }
+
+    /// Whether a line that was not taken for a row looks like one.
+    ///
+    /// Two columns are too few to tell where a sum has ended the table: what is paid and given back stands in the same place.
+    ///
+    /// - Parameter line: A line of one of the table's pages, or of a further one.
+    /// - Returns: Whether it fills every column that all rows fill, each exactly as the rows do.
+    func hasShape(_ line: TableLine) -> Bool {
+        guard !summary.carries(line.text), !summary.begins(line.text) else { return false }
+        let cells = cells(of: line)
+        if fills(cells, least: 3) { return isSureRow(line, cells) }
+        return !isOver && !isClosed && fills(cells, least: 2) && standAsOthers(line, cells) && !isSummary(line, cells)
     }
 
     static func hasDecimals(_ text: String) -> Bool {
@@ -114,8 +140,8 @@ extension TableBody {
     /// Whether the heads of another table stand in a line below a gap, with its first row below them.
     func beginsOtherTable(_ lines: [TableLine], at place: Int, below last: Double?) -> Bool {
         guard !rows.isEmpty, let last, lines[place].y - last > Self.sections * (pitch ?? lines[place].height),
-            place + 1 < lines.count, isOtherHeads(cutter.cells(of: lines[place]))
+            place + 1 < lines.count, isOtherHeads(cells(of: lines[place]))
         else { return false }
-        return isAnchored(cutter.cells(of: lines[place + 1]))
+        return isAnchored(cells(of: lines[place + 1]))
     }
 }

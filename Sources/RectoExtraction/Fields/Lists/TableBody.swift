@@ -4,6 +4,8 @@ struct TableRow: Sendable {
     var cells: [Int: [TableCell]]
     /// The first and the last of its lines, levelled, in points from the top.
     var top, bottom: Double
+    /// By member, the words that stand in an empty cell's place as well as in their own.
+    var merged: [Int: TableWord] = [:]
 }
 
 /// The rows below the heads of a table.
@@ -26,6 +28,7 @@ struct TableBody: Sendable {
     let members: [SchemaField]
     let summary: SummaryLine
     let cutter: RowCutter
+    private let edges: ColumnEdges
     /// The rows, from top to bottom.
     private(set) var rows: [TableRow] = []
     /// What every row fills; nil before the first one.
@@ -39,11 +42,25 @@ struct TableBody: Sendable {
     /// Whether the sum of the whole table stands below the last row.
     private(set) var isClosed = false
 
-    init(members: [SchemaField], summary: SummaryLine, grid: TableGrid) {
+    /// Prepares a table.
+    ///
+    /// - Parameters:
+    ///   - members: The members of its list.
+    ///   - summary: Knows sums.
+    ///   - grid: Its columns.
+    ///   - near: The lines that are surely below its heads.
+    init(members: [SchemaField], summary: SummaryLine, grid: TableGrid, near: [TableLine]) {
         self.members = members
         self.summary = summary
         cutter = RowCutter(grid: grid, members: members)
+        edges = ColumnEdges(cutter, lines: near)
     }
+
+    /// The cells of a line, words that are two cells cut where that can be decided.
+    ///
+    /// - Parameter line: The line.
+    /// - Returns: The cells by member.
+    func cells(of line: TableLine) -> [Int: TableCell] { cutter.cells(of: edges.parted(line)) }
 
     /// The members whose values begin a row.
     var anchors: [Int] {
@@ -68,7 +85,7 @@ struct TableBody: Sendable {
         var waiting: [(line: TableLine, cells: [Int: TableCell])] = []
         for (place, line) in lines.enumerated() {
             if let last, line.y - last > largestGap(line) { break }
-            let cells = cutter.cells(of: line)
+            let cells = cells(of: line)
             if beginsOtherTable(lines, at: place, below: last) { break }
             if summary.carries(line.text) {
                 settle(&waiting)
@@ -197,6 +214,7 @@ struct TableBody: Sendable {
         for text in waiting where isText(text.line, text.cells) { above.append(text) }
         waiting = []
         var row = TableRow(cells: cells.mapValues { [$0] }, top: line.y, bottom: line.y)
+        row.merged = edges.merged(in: edges.parted(line))
         let farthest = pitch.map { 1.1 * $0 } ?? Self.wrappedLines * line.height
         for text in above.reversed() where row.top - text.line.y <= farthest {
             for (member, cell) in text.cells where members[member].isFreeText || row.cells[member] == nil {

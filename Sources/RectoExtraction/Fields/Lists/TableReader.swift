@@ -27,7 +27,10 @@ struct ListRows: Sendable {
 ///
 /// A table begins under its heads (`HeaderFinder`). On the page after it, it goes on under the same heads, or without any
 /// where lines fill the same columns (`TableBody.continuation`);
-/// after pages without any of its rows, where several full rows do.
+/// after pages without any of its rows, where full rows do. Lines that have the table's columns and stand apart from it are told.
+///
+/// Heads begin another table of the list, unless they repeat those of a table that ran on to the end of the page before: the
+/// list's merge policy needs to know.
 struct TableReader: Sendable {
     /// Columns are parted by at most this many lines below their heads.
     private static let mostLines = 60
@@ -40,8 +43,23 @@ struct TableReader: Sendable {
         var body: TableBody
         let columns: [TableColumn]
         let heads: PageReading
+        /// Which of the list's tables it belongs to.
+        let part: Int
+        /// What stands in the first row of that table.
+        let firstRow: [Int: [String]]
         /// Whether it has rows on the page that was read last.
         var isNext = true
+    }
+
+    /// A page's lines, and those of them that are heads or rows.
+    private struct Sheet {
+        let page: PageReading
+        let lines: [TableLine]
+        var taken: [ClosedRange<Double>] = []
+
+        mutating func take(_ rows: ArraySlice<TableRow>) { taken += rows.map { $0.top...max($0.top, $0.bottom) } }
+
+        var free: [TableLine] { lines.filter { line in !taken.contains { $0.contains(line.y) } } }
     }
 
     /// Reads all tables.
@@ -56,53 +74,90 @@ struct TableReader: Sendable {
             // A page that is blank, or could not be read, is one without rows.
             if previous?.value != page.page.value - 1 { for list in open.keys { open[list]?.isNext = false } }
             previous = page.page
-            open = read(page, open: open, into: &found)
+            read(page, open: &open, into: &found)
         }
         return found
     }
 
-    private func read(
-        _ page: PageReading,
-        open: [JSONPointer: Open],
-        into found: inout ListRows
-    ) -> [JSONPointer: Open] {
-        let lines = PageLines(page).lines
-        let headers = headers(in: lines)
-        var still: [JSONPointer: Open] = [:]
-        for list in lists where !headers.contains(where: { $0.list.pointer == list.pointer }) {
-            guard var table = open[list.pointer] else { continue }
-            let free = Array(lines[..<(headers.first?.header.lines.lowerBound ?? lines.count)])
-            guard let start = table.body.continuation(in: free, isNext: table.isNext) else {
-                table.isNext = false
-                still[list.pointer] = table
-                continue
-            }
-            table.body.turnPage()
-            table.isNext = true
-            let known = table.body.rows.count
-            table.body.read(Array(free[start...]), below: nil)
-            found.append(rows(table.body.rows[known...], of: list, table: table, page: page))
-            still[list.pointer] = table
-        }
+    private func read(_ page: PageReading, open: inout [JSONPointer: Open], into found: inout ListRows) {
+        var sheet = Sheet(page: page, lines: PageLines(page).lines)
+        let headers = headers(in: sheet.lines)
+        let above = sheet.lines[..<(headers.first?.header.lines.lowerBound ?? sheet.lines.count)]
+        let before = open
+        goOn(Array(above), &sheet, &open, &found)
         for (order, entry) in headers.enumerated() {
-            let end = order + 1 < headers.count ? headers[order + 1].header.lines.lowerBound : lines.count
-            let below = Array(lines[entry.header.lines.upperBound + 1..<end])
-            let summary = SummaryLine(others: others)
-            let heads = lines[entry.header.lines.upperBound]
-            let grid = TableGrid(entry.header.columns, body: Self.near(below, heads: heads, summary: summary))
-            var body = TableBody(members: entry.list.members, summary: summary, grid: grid)
-            body.read(below, below: heads.y)
-            guard !body.rows.isEmpty else { continue }
-            let table = Open(body: body, columns: entry.header.columns, heads: page)
-            for column in entry.header.known {
-                found.places.insert(.init(page: page.page, tile: page.tiles[column.tile].index))
-            }
-            var rows = rows(body.rows[...], of: entry.list, table: table, page: page)
-            rows.errors = Self.unnamed(body.rows, below, grid: grid, of: entry.list, page: page.page)
-            found.append(rows)
-            still[entry.list.pointer] = table
+            let end = order + 1 < headers.count ? headers[order + 1].header.lines.lowerBound : sheet.lines.count
+            let isFirst = !headers[..<order].contains { $0.list.pointer == entry.list.pointer }
+            let next = isFirst ? before[entry.list.pointer] : nil
+            begin(entry.list, entry.header, through: end, after: next, &sheet, &open, &found)
         }
-        return still
+        for list in lists {
+            guard let table = open[list.pointer] else { continue }
+            for line in sheet.free where table.body.hasShape(line) {
+                found.errors.append(
+                    .rowLeftOut(pointer: list.pointer.description, quote: line.text, page: page.page.value)
+                )
+            }
+        }
+    }
+
+    /// Goes on with tables of pages before, above the first heads of this one.
+    private func goOn(
+        _ lines: [TableLine],
+        _ sheet: inout Sheet,
+        _ open: inout [JSONPointer: Open],
+        _ found: inout ListRows
+    ) {
+        for list in lists {
+            guard var table = open[list.pointer] else { continue }
+            let start = table.body.continuation(in: lines, isNext: table.isNext)
+            table.isNext = start != nil
+            if let start {
+                table.body.turnPage()
+                let known = table.body.rows.count
+                table.body.read(Array(lines[start...]), below: nil)
+                sheet.take(table.body.rows[known...])
+                found.append(rows(table.body.rows[known...], of: list, table: table, page: sheet.page))
+            }
+            open[list.pointer] = table
+        }
+    }
+
+    /// Reads the table under some heads, which may be those of a table of the page before.
+    private func begin(
+        _ list: SchemaList,
+        _ header: TableHeader,
+        through end: Int,
+        after previous: Open?,
+        _ sheet: inout Sheet,
+        _ open: inout [JSONPointer: Open],
+        _ found: inout ListRows
+    ) {
+        let page = sheet.page
+        let below = Array(sheet.lines[header.lines.upperBound + 1..<end])
+        let summary = SummaryLine(others: others)
+        let heads = sheet.lines[header.lines.upperBound]
+        let near = Self.near(below, heads: heads, summary: summary)
+        let grid = TableGrid(header.columns, body: near)
+        var body = TableBody(members: list.members, summary: summary, grid: grid, near: near)
+        body.read(below, below: heads.y)
+        guard let first = body.rows.first?.cells.mapValues({ $0.map(\.text) }) else { return }
+        let isSame = previous.map { $0.isNext && !$0.body.isClosed && $0.firstRow != first } ?? false
+        let last = open[list.pointer]
+        let table = Open(
+            body: body,
+            columns: header.columns,
+            heads: page,
+            part: (last?.part ?? -1) + (isSame ? 0 : 1),
+            firstRow: isSame ? last?.firstRow ?? first : first
+        )
+        for column in header.known { found.places.insert(.init(page: page.page, tile: page.tiles[column.tile].index)) }
+        sheet.taken.append(sheet.lines[header.lines.lowerBound].y...heads.y)
+        sheet.take(body.rows[...])
+        var rows = rows(body.rows[...], of: list, table: table, page: page)
+        rows.errors = Self.unnamed(body.rows, below, grid: grid, of: list, page: page.page)
+        found.append(rows)
+        open[list.pointer] = table
     }
 
     private static func unnamed(
@@ -115,15 +170,14 @@ struct TableReader: Sendable {
         let words = rows.map { row in
             lines.filter { (row.top...row.bottom).contains($0.y) }.flatMap(\.words).sorted { $0.left < $1.left }
         }
-        guard let column = UnnamedColumn(members: list.members, grid: grid, rows: words) else { return [] }
-        return [
+        return UnnamedColumn.all(members: list.members, grid: grid, rows: words).map { column in
             .columnUnknown(
                 pointer: list.pointer.description,
-                member: list.members[column.member].name,
+                member: column.members.map { list.members[$0].name }.joined(separator: ", "),
                 head: column.head,
                 page: page.value
             )
-        ]
+        }
     }
 
     /// The headers of all lists, from top to bottom; a line belongs to the list that it fits best.
@@ -181,57 +235,13 @@ struct TableReader: Sendable {
                     }
                 }
             }
-            found.rows.append(ListRow(list: list.pointer, cells: cells))
+            var element = ListRow(list: list.pointer, cells: cells)
+            element.part = table.part
+            element.merged = row.merged.sorted { $0.key < $1.key }.map { member, word in
+                MergedCell(pointer: list.members[member].pointer, quote: word.text, page: page.page)
+            }
+            found.rows.append(element)
         }
         return found
-    }
-}
-
-extension FieldCandidate {
-    /// Makes a candidate of words of a page.
-    ///
-    /// - Parameters:
-    ///   - pointer: Where the text goes.
-    ///   - page: The page.
-    ///   - words: The words, at least one, in the order in which they are read.
-    ///   - text: Their text.
-    init(pointer: JSONPointer, page: PageReading, words: [TableWord], text: String) {
-        var logProbabilities: [Float] = []
-        var start = 0
-        while start < words.count {
-            let end = words[start...].firstIndex { $0.tile != words[start].tile } ?? words.count
-            let last = words[end - 1]
-            let range = words[start].offset..<last.offset + last.text.count
-            logProbabilities += page.tiles[words[start].tile].logProbabilities(in: range)
-            start = end
-        }
-        let tile = page.tiles[words[0].tile]
-        // In a tile that says it twice, only the words know where it stands.
-        let isAlone = tile.text.ranges(of: text).count == 1
-        self.init(
-            pointer: pointer,
-            page: page.page,
-            labelTile: nil,
-            valueTile: isAlone ? tile.index : nil,
-            box: words.dropFirst().reduce(words[0].box) { $0.union($1.box) },
-            text: text,
-            logProbabilities: logProbabilities,
-            labelFit: nil,
-            source: .transcription,
-            relation: .page
-        )
-    }
-}
-
-extension TileReading {
-    /// The logarithms that belong to a part of the text, when each character is one token; else all of them.
-    ///
-    /// - Parameter range: Offsets in characters.
-    /// - Returns: Logarithms of probabilities.
-    fileprivate func logProbabilities(in range: Range<Int>) -> [Float] {
-        guard (text.count...text.count + 1).contains(logProbabilities.count), range.upperBound <= text.count else {
-            return logProbabilities
-        }
-        return Array(logProbabilities[range])
     }
 }

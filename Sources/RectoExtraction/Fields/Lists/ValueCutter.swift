@@ -117,7 +117,7 @@ struct ValueCutter: Sendable {
         }
         guard !cuts.isEmpty else { return [word] }
         let edges = [0] + cuts.map { $0 + 1 } + [characters.count]
-        return zip(edges, edges.dropFirst()).map { word.part($0..<$1, of: characters) }
+        return zip(edges, edges.dropFirst()).map { word.part($0..<$1) }
     }
 
     private func isBetween(_ words: [TableWord]) -> Bool {
@@ -136,28 +136,6 @@ struct ValueCutter: Sendable {
     private static func isAbsent(_ text: String) -> Bool { absent.contains(text.lowercased()) }
 
     private static func text(_ words: [TableWord]) -> String { words.map(\.text).joined(separator: " ") }
-}
-
-extension TableWord {
-    /// Takes a part of a word that stands where its share of the characters does.
-    fileprivate func part(_ range: Range<Int>, of characters: [Character]) -> TableWord {
-        func place(_ offset: Int, from start: Double, to end: Double) -> Double {
-            start + (end - start) * Double(offset) / Double(characters.count)
-        }
-        var box = box
-        (box.x0, box.x1) = (
-            place(range.lowerBound, from: self.box.x0, to: self.box.x1),
-            place(range.upperBound, from: self.box.x0, to: self.box.x1)
-        )
-        return TableWord(
-            text: String(characters[range]),
-            box: box,
-            left: place(range.lowerBound, from: left, to: right),
-            right: place(range.upperBound, from: left, to: right),
-            tile: tile,
-            offset: offset + range.lowerBound
-        )
-    }
 }
 
 extension String {

@@ -26,6 +26,8 @@ struct ValueListReader: Sendable {
             var seen: Set<String> = []
             for page in pages where !page.tiles.isEmpty {
                 let lines = PageLines(page).lines
+                // Where pages are compared, each has its own values.
+                if list.node.printed.listMerge?.choice != nil { seen = [] }
                 if list.labels.isEmpty, list.element.hasForm {
                     found.append(everywhere(list, page: page, lines: lines, seen: &seen))
                 } else {
@@ -155,8 +157,10 @@ struct ValueListReader: Sendable {
         candidate.labelFit = match?.fit
         if match != nil { candidate.relation = .right }
         let places = words.map { ListRows.Place(page: page.page, tile: page.tiles[$0.tile].index) }
+        var element = ListRow(list: list.pointer, cells: [candidate])
+        element.part = page.page.value
         return ListRows(
-            rows: [ListRow(list: list.pointer, cells: [candidate])],
+            rows: [element],
             places: match == nil ? [] : Set(places)
         )
     }

@@ -26,6 +26,8 @@ struct Machine: Sendable {
     let width: Int
     /// The steps for state × column.
     let steps: [Step]
+    /// The columns of the bytes that each state can read, one bit each.
+    let readable: [SIMD4<UInt64>]
     /// What each state is.
     let traits: [Traits]
     /// The smallest counter with which each state may be entered.
@@ -85,6 +87,13 @@ struct Machine: Sendable {
         columns = intervals.map { renamed[Int($0)] }
         width = origins.count
         self.steps = states.indices.flatMap { state in origins.map { table[state * count + $0] } }
+        readable = states.indices.map { state in
+            var columns = SIMD4<UInt64>()
+            for (column, origin) in origins.enumerated() where table[state * count + origin] >= 0 {
+                columns[column / 64] |= 1 << UInt64(column % 64)
+            }
+            return columns
+        }
         traits = states.map(Self.traits)
         least = states.map { Int32(clamping: $0.least) }
         most = states.map { Int32(clamping: $0.most) }

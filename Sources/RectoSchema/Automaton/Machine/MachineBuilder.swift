@@ -26,11 +26,10 @@ struct MachineBuilder {
         starts = Array(repeating: [], count: shapes.count)
     }
 
-    /// Builds what the first goal needs.
+    /// Builds what the first goal needs; it is satisfiable.
     ///
-    /// - Throws: `AutomatonError` when there is no value, or none within the limits.
+    /// - Throws: `AutomatonError` when there is no value within the limits.
     mutating func build() throws(AutomatonError) {
-        guard satisfiability.goals.first == true else { throw .unsatisfiable }
         var known: Set<Int> = [0]
         var pending = [0]
         while let goal = pending.popLast() {

@@ -2,7 +2,8 @@
 struct Satisfiability {
     /// Whether a value exists for each goal.
     private(set) var goals: [Bool]
-    private let isWritten: Bool
+    /// Whether only values count that are written.
+    let isWritten: Bool
 
     /// Computes the fixed point.
     ///

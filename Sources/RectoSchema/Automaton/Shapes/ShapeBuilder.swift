@@ -18,7 +18,8 @@ struct ShapeBuilder {
     private(set) var shapes: [Shape] = []
     private(set) var disjointnesses: [Disjointness] = []
     private var numbers: [SchemaGoal: Int] = [:]
-    private var order: [SchemaGoal] = []
+    /// What each shape must satisfy.
+    private(set) var order: [SchemaGoal] = []
     private var comparisons: Set<Int> = []
     private var trials = 0
 

@@ -38,6 +38,18 @@ public struct TokenMask: Sendable, Hashable {
 
     /// Adds tokens.
     ///
+    /// - Parameter tokens: Their numbers, inside the vocabulary.
+    mutating func insert(_ tokens: [Int32]) { for token in tokens { insert(Int(token)) } }
+
+    /// Takes tokens out.
+    ///
+    /// - Parameter tokens: Their numbers, inside the vocabulary.
+    mutating func remove(_ tokens: some Sequence<Int32>) {
+        for token in tokens { words[Int(token) >> 6] &= ~(1 << UInt64(token & 63)) }
+    }
+
+    /// Adds tokens.
+    ///
     /// - Parameter other: A set of the same vocabulary.
     mutating func formUnion(_ other: TokenMask) {
         for index in words.indices { words[index] |= other.words[index] }

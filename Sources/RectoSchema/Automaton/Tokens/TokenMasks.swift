@@ -6,7 +6,44 @@ import Synchronization
 public final class TokenMasks: Sendable {
     private struct Cache {
         var masks: [[Int32]: TokenMask] = [:]
-        var inner: [[Int32]: MaskWalk.InnerMask] = [:]
+        var profiles: [Int32: InnerProfile] = [:]
+        var inner: [InnerKey: InnerTokens] = [:]
+        var outer: [[Int32]: [Int32]] = [:]
+        var tails: [[Int32]: Tails] = [:]
+    }
+
+    /// A state inside a scalar or a key, and the counters with which the same tokens fit.
+    private struct InnerKey: Hashable {
+        let state: Int32
+        let section: Int32
+    }
+
+    /// What may follow inside a scalar or a key, whatever stands around it.
+    private struct InnerTokens {
+        /// The tokens that stay inside or end it, when they are few.
+        var tokens: [Int32] = []
+        /// The tokens that stay inside or end it, when they are many.
+        var mask: TokenMask?
+        /// Where longer tokens leave a key.
+        var exits: [MaskWalk.Exit] = []
+        /// What remains of longer tokens where they leave a scalar.
+        var tails: [Tails] = []
+
+        /// The tokens that stay inside or end it and do not pass some nodes.
+        func mask(count: Int, without nodes: Set<Int>, of trie: TokenTrie) -> TokenMask {
+            var mask = mask ?? TokenMask(count: count)
+            mask.insert(tokens)
+            for node in nodes {
+                mask.remove(trie.tokens[Int(trie.firstTokens[node])..<Int(trie.firstTokens[Int(trie.ends[node])])])
+            }
+            return mask
+        }
+    }
+
+    /// What remains of tokens after some nodes of the vocabulary's trie.
+    private struct Tails {
+        let number: Int32
+        let trie: TokenTrie
     }
 
     /// The automaton.
@@ -41,15 +78,9 @@ public final class TokenMasks: Sendable {
         let isRepeatable = !state.configurations.contains { automaton.machine.traits[Int($0.state)].contains(.key) }
         let key = isRepeatable ? key(of: state) : []
         if isRepeatable, let known = cache.withLock({ $0.masks[key] }) { return known }
-        var walk = MaskWalk(trie, automaton.machine)
-        for configuration in state.configurations {
-            if let inner = innerMask(configuration) {
-                walk.add(configuration, knowing: inner)
-            } else {
-                walk.add(configuration)
-            }
-        }
-        var mask = walk.mask
+        var mask = TokenMask(count: trie.count)
+        var united: Set<InnerKey> = []
+        for configuration in state.configurations { insert(configuration, into: &mask, knowing: &united) }
         if state.isComplete { for token in endTokens { mask.insert(token) } }
         guard isRepeatable else { return mask }
         cache.withLock {
@@ -59,44 +90,134 @@ public final class TokenMasks: Sendable {
         return mask
     }
 
-    /// The tokens of a scalar or key by itself; nil when there is none or when it depends on more than its state.
-    private func innerMask(_ configuration: Configuration) -> MaskWalk.InnerMask? {
+    /// Adds the tokens of one way of reading the text; ways that only differ in what stands around share the inner ones.
+    private func insert(
+        _ configuration: Configuration,
+        into mask: inout TokenMask,
+        knowing united: inout Set<InnerKey>
+    ) {
         let machine = automaton.machine
-        guard machine.isInside(configuration) else { return nil }
-        if let keys = configuration.keys, keys.finished.contains(where: { $0.starts(with: keys.current) }) {
-            return nil
+        var walk = MaskWalk(trie, machine)
+        guard machine.isInside(configuration) else {
+            walk.add(configuration)
+            mask.insert(walk.tokens)
+            return
         }
-        let state = configuration.state
-        let key = [state, machine.representative(of: configuration.count, in: state, reach: trie.longest)]
-        if let known = cache.withLock({ $0.inner[key] }) { return known }
-        var inner = MaskWalk.InnerMask(mask: TokenMask(count: trie.count))
-        MaskWalk(trie, machine).read(configuration, from: 0, into: &inner)
+        let (key, inner) = innerTokens(configuration)
+        let blocked = walk.blockedNodes(configuration)
+        if !blocked.isEmpty {
+            mask.formUnion(inner.mask(count: trie.count, without: blocked, of: trie))
+        } else if united.insert(key).inserted {
+            mask.insert(inner.tokens)
+            if let many = inner.mask { mask.formUnion(many) }
+        }
+        if !inner.exits.isEmpty {
+            let ranges = blocked.map { $0..<Int(trie.ends[$0]) }
+            walk.leave(
+                configuration,
+                by: inner.exits.filter { exit in !ranges.contains { $0.contains(Int(exit.node)) } }
+            )
+            mask.insert(walk.tokens)
+        }
+        guard let frame = configuration.frame else { return }
+        for tails in inner.tails { mask.insert(outerTokens(frame, tails)) }
+    }
+
+    private func profile(of state: Int32) -> InnerProfile {
+        if let known = cache.withLock({ $0.profiles[state] }) { return known }
+        let made = InnerProfile(trie, automaton.machine, from: state)
+        cache.withLock {
+            if $0.profiles.count >= cacheLimit { $0.profiles = [:] }
+            $0.profiles[state] = made
+        }
+        return made
+    }
+
+    private func innerTokens(_ configuration: Configuration) -> (InnerKey, InnerTokens) {
+        let profile = profile(of: configuration.state)
+        let key = InnerKey(state: configuration.state, section: profile.section(of: configuration.count))
+        if let known = cache.withLock({ $0.inner[key] }) { return (key, known) }
+        var inner = InnerTokens()
+        let groups = profile.groups.filter { $0.counters.contains(configuration.count) }
+        if groups.reduce(0, { $0 + $1.tokens.count }) < trie.count / 64 {
+            inner.tokens = groups.flatMap(\.tokens)
+        } else {
+            var mask = TokenMask(count: trie.count)
+            for group in groups { mask.insert(group.tokens) }
+            inner.mask = mask
+        }
+        let exits = profile.exits.filter { $0.counters.contains(configuration.count) }.map(\.exit)
+        if automaton.machine.traits[Int(configuration.state)].contains(.key) {
+            inner.exits = exits
+        } else {
+            // What ends here already can go on with any token; it needs no trie of its own.
+            if exits.contains(where: { $0.node == 0 }) { inner.tails.append(Tails(number: 0, trie: trie)) }
+            let nodes = exits.map(\.node).filter { $0 != 0 }
+            if !nodes.isEmpty { inner.tails.append(tails(after: nodes)) }
+        }
         cache.withLock {
             if $0.inner.count >= cacheLimit { $0.inner = [:] }
             $0.inner[key] = inner
         }
-        return inner
+        return (key, inner)
+    }
+
+    private func tails(after nodes: [Int32]) -> Tails {
+        if let known = cache.withLock({ $0.tails[nodes] }) { return known }
+        let made = TokenTrie(tailsOf: trie, after: nodes)
+        // Their number never changes: what is kept of them outside is found by it.
+        return cache.withLock {
+            let tails = $0.tails[nodes] ?? Tails(number: Int32($0.tails.count + 1), trie: made)
+            $0.tails[nodes] = tails
+            return tails
+        }
+    }
+
+    /// The tokens whose tails go on with what stands around a value that has ended.
+    private func outerTokens(_ frame: Frame, _ tails: Tails) -> [Int32] {
+        var key = [tails.number]
+        append(frame, to: &key)
+        if let known = cache.withLock({ $0.outer[key] }) { return known }
+        let machine = automaton.machine
+        var outer: [Configuration] = []
+        machine.enter(frame.state, frame.count, frame.outer, frame.keys, into: &outer)
+        var walk = MaskWalk(tails.trie, machine)
+        for next in outer { walk.add(next) }
+        cache.withLock {
+            if $0.outer.count >= cacheLimit { $0.outer = [:] }
+            $0.outer[key] = walk.tokens
+        }
+        return walk.tokens
     }
 
     /// What tells states apart that may allow different tokens: counters only count where a token could reach a bound.
     private func key(of state: AutomatonState) -> [Int32] {
-        let machine = automaton.machine
         var key: [Int32] = []
-        func append(_ state: Int32, _ count: Int32, _ keys: UsedKeys?) {
-            key.append(state)
-            key.append(machine.representative(of: count, in: state, reach: trie.longest))
-            guard let keys else { return }
-            for text in keys.finished + [keys.current] { key += [-2] + text.map(Int32.init) }
-        }
         for configuration in state.configurations {
-            append(configuration.state, configuration.count, configuration.keys)
-            var frame = configuration.frame
-            while let open = frame {
-                append(open.state, open.count, open.keys)
-                frame = open.outer
+            if automaton.machine.isInside(configuration) {
+                let profile = profile(of: configuration.state)
+                key += [configuration.state, profile.section(of: configuration.count)]
+            } else {
+                append(configuration.state, configuration.count, configuration.keys, to: &key)
             }
+            append(configuration.frame, to: &key)
             key.append(-1)
         }
         return key
+    }
+
+    private func append(_ frame: Frame?, to key: inout [Int32]) {
+        var frame = frame
+        while let open = frame {
+            append(open.state, open.count, open.keys, to: &key)
+            frame = open.outer
+        }
+    }
+
+    private func append(_ state: Int32, _ count: Int32, _ keys: UsedKeys?, to key: inout [Int32]) {
+        key.append(state)
+        key.append(automaton.machine.representative(of: count, in: state, reach: trie.longest))
+        guard let keys else { return }
+        for text in keys.finished + [keys.current] { key += [-2] + text.map(Int32.init) }
     }
 }

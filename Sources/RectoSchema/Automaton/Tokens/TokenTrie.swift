@@ -26,10 +26,36 @@ public struct TokenTrie: Sendable {
     /// - Parameter vocabulary: The bytes of each token by its number; nil for special tokens. Tokens without bytes are
     ///   treated as special, since they would never lead anywhere.
     public init(vocabulary: [[UInt8]?]) {
-        let sorted = vocabulary.enumerated().compactMap { number, text in
-            text.flatMap { $0.isEmpty ? nil : (number: Int32(number), text: $0) }
+        self.init(
+            vocabulary.enumerated().compactMap { number, text in
+                text.flatMap { $0.isEmpty ? nil : (number: Int32(number), text: $0) }
+            },
+            vocabulary: vocabulary
+        )
+    }
+
+    /// Sorts what remains of the tokens after some nodes, so that what can follow is looked at once for all of them.
+    ///
+    /// - Parameters:
+    ///   - trie: A vocabulary.
+    ///   - nodes: Nodes of it.
+    init(tailsOf trie: TokenTrie, after nodes: [Int32]) {
+        var tails: [(number: Int32, text: [UInt8])] = []
+        for node in nodes {
+            for descendant in Int(node) + 1..<Int(trie.ends[Int(node)]) {
+                let range = Int(trie.firstTokens[descendant])..<Int(trie.firstTokens[descendant + 1])
+                guard !range.isEmpty else { continue }
+                let text = trie.path(from: Int(node), to: descendant)
+                for token in trie.tokens[range] { tails.append((token, text)) }
+            }
         }
-        .sorted { $0.text == $1.text ? $0.number < $1.number : $0.text.lexicographicallyPrecedes($1.text) }
+        self.init(tails, vocabulary: [])
+    }
+
+    private init(_ texts: [(number: Int32, text: [UInt8])], vocabulary: [[UInt8]?]) {
+        let sorted = texts.sorted {
+            $0.text == $1.text ? $0.number < $1.number : $0.text.lexicographicallyPrecedes($1.text)
+        }
         var (bytes, parents, depths, ends) = ([UInt8(0)], [Int32(0)], [Int32(0)], [Int32(0)])
         var (firstTokens, tokens) = ([Int32(0)], [Int32]())
         var path = [0]

@@ -1,12 +1,12 @@
 /// The SigLIP tower: patches, learned positions, pre-norm blocks; every view at its own grid, without padding.
 struct VisionEncoder: Sendable {
-    private let configuration: Idefics2Configuration.Vision
+    private let configuration: VisionConfiguration
     private let patchEmbedding: Linear
     private let positionEmbedding: WeightMatrix
     private let layers: [VisionLayer]
     private let postNorm: LayerNorm
 
-    init(_ name: String, in store: WeightStore, _ configuration: Idefics2Configuration.Vision) throws(VLMError) {
+    init(_ name: String, in store: WeightStore, _ configuration: VisionConfiguration) throws(VLMError) {
         self.configuration = configuration
         let (hidden, patch) = (configuration.hiddenSize, configuration.patchSize)
         patchEmbedding = Linear(
@@ -56,34 +56,36 @@ struct VisionEncoder: Sendable {
     /// How many patches a view has.
     ///
     /// - Parameter view: The view.
-    /// - Returns: Rows times columns of whole patches; what is left over at the right and at the bottom is not seen.
+    /// - Returns: Rows and columns of whole patches; what is left over at the right and at the bottom is not seen.
     /// - Throws: `VLMError` when the view has none, or not one value for each pixel and channel.
-    func patchCount(of view: PixelValues) throws(VLMError) -> Int {
+    func grid(of view: PixelValues) throws(VLMError) -> PatchGrid {
         let expected = configuration.channelCount * view.height * view.width
         if view.values.count != expected { throw .pixelCount(expected: expected, found: view.values.count) }
-        let count = (view.height / configuration.patchSize) * (view.width / configuration.patchSize)
-        if count < 1 {
-            throw .viewTooSmall(width: view.width, height: view.height, patchSize: configuration.patchSize)
-        }
-        return count
+        let size = configuration.patchSize
+        let grid = PatchGrid(rows: view.height / size, columns: view.width / size)
+        if grid.count < 1 { throw .viewTooSmall(width: view.width, height: view.height, patchSize: size) }
+        return grid
     }
 
     /// Encodes views; the linear layers see the patches of all of them together.
     ///
     /// - Parameter views: The views.
-    /// - Returns: The patch states of all views, and the rows of each.
+    /// - Returns: The patch states of all views.
     /// - Throws: `VLMError` for a view that cannot be encoded; `CancellationError` when the task was cancelled.
-    func callAsFunction(_ views: [PixelValues]) throws -> (states: Tensor, rows: [Range<Int>]) {
+    func callAsFunction(_ views: [PixelValues]) throws -> PatchStates {
         var rows: [Range<Int>] = []
+        var grids: [PatchGrid] = []
         var pixels: [Float] = []
         var positions: [Int] = []
         for view in views {
             let first = rows.last?.upperBound ?? 0
-            rows.append(first..<first + (try patchCount(of: view)))
+            let grid = try grid(of: view)
+            grids.append(grid)
+            rows.append(first..<first + grid.count)
             appendPatches(of: view, to: &pixels)
             positions += PatchPositions.grid(
-                rows: view.height / configuration.patchSize,
-                columns: view.width / configuration.patchSize,
+                rows: grid.rows,
+                columns: grid.columns,
                 patchesPerSide: configuration.patchesPerSide
             )
         }
@@ -94,7 +96,7 @@ struct VisionEncoder: Sendable {
             try Task.checkCancellation()
             layer(&hidden, views: rows)
         }
-        return (postNorm(hidden), rows)
+        return PatchStates(tensor: postNorm(hidden), rows: rows, grids: grids)
     }
 
     /// Lays each patch out as a row: channel by channel, line by line, like the convolution's weights.
@@ -113,6 +115,24 @@ struct VisionEncoder: Sendable {
     }
 }
 
+/// The patches of one view.
+struct PatchGrid: Sendable, Hashable {
+    let rows: Int
+    let columns: Int
+
+    /// All patches.
+    var count: Int { rows * columns }
+}
+
+/// What the tower makes of views: one row for each patch, row by row of the view, one view after the other.
+struct PatchStates: Sendable {
+    let tensor: Tensor
+    /// The rows of each view.
+    let rows: [Range<Int>]
+    /// The patches of each view.
+    let grids: [PatchGrid]
+}
+
 /// One block of the tower: bidirectional attention within a view, then an MLP with GELU.
 private struct VisionLayer: Sendable {
     private let firstNorm: LayerNorm
@@ -125,7 +145,7 @@ private struct VisionLayer: Sendable {
     private let widen: Linear
     private let narrow: Linear
 
-    init(_ name: String, in store: WeightStore, _ configuration: Idefics2Configuration.Vision) throws(VLMError) {
+    init(_ name: String, in store: WeightStore, _ configuration: VisionConfiguration) throws(VLMError) {
         let (hidden, epsilon) = (configuration.hiddenSize, configuration.epsilon)
         func projection(_ part: String) throws(VLMError) -> Linear {
             try Linear("\(name).self_attn.\(part)_proj", in: store, outputs: hidden, inputs: hidden, hasBias: true)
