@@ -77,14 +77,16 @@ struct AdapterTests {
         let packed = folder.url.appending(path: "packed")
         _ = try ModelQuantizer(folder: base.folder, weights: type, threads: 2).write(to: packed)
         let expected = try GoldenTensors(Self.folder.appending(path: "\(name)/golden.safetensors")).floats("logits")
-        func distance(_ adapters: [ModelAdapter]) async throws -> Float {
-            let engine = try InferenceEngine(folder: packed, threads: 2, adapters: adapters)
+        func distance(_ folder: URL, _ weights: WeightType?, _ adapters: [ModelAdapter]) async throws -> Float {
+            let engine = try InferenceEngine(folder: folder, threads: 2, weights: weights, adapters: adapters)
             let logits = try await engine.trace(base.request()).logits.elements.suffix(expected.count)
             return zip(logits, expected).map { abs($0 - $1) }.max() ?? .infinity
         }
-        let largest = expected.map(abs).max() ?? 0
-        let (found, plain) = (try await distance(adapters(name)), try await distance([]))
-        #expect(found < (type == .bfloat16 ? 0.2 : 0.5) * largest && found < plain / 2, "\(found) of \(plain)")
+        let beside = try await distance(packed, nil, adapters(name))
+        let merged = try await distance(base.folder, type, adapters(name))
+        let plain = try await distance(packed, nil, [])
+        // What rounding the weights costs is the measure, not a number: a random network rounds badly.
+        #expect(beside < 1.5 * merged && beside < plain / 2, "\(beside), merged first \(merged), without \(plain)")
     }
 
     @Test func weightZeroChangesNothing() async throws {

@@ -215,7 +215,7 @@ struct GGUFModelTests {
         .init(what: "llama.expert_count") { $0.add("llama.expert_count", 8 as UInt32) },
         .init(what: "llama.rope.dimension_count 8") { $0.add("llama.rope.dimension_count", 8 as UInt32) },
         .init(what: "llama.attention.value_length 8") { $0.add("llama.attention.value_length", 8 as UInt32) },
-        .init(what: "rope_scaling yarn") { $0.add("llama.rope.scaling.type", "yarn") },
+        .init(what: "rope_scaling of type yarn") { $0.add("llama.rope.scaling.type", "yarn") },
         .init(what: "lacks llama.block_count") { $0.values.removeAll { $0.key == "llama.block_count" } },
         .init(what: "llama.context_length is not a whole number") { $0.replace("llama.context_length", by: "x") },
         .init(what: "the tensor blk.0.attn_q.bias") {
