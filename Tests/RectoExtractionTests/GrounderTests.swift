@@ -127,13 +127,16 @@ import Testing
         let worse: [(inout ConfidenceSignals) -> Void] = [
             { $0.probability = 0.8 }, { $0.leastProbability = 0.4 }, { $0.match = .vision }, { $0.match = .fuzzy },
             { $0.isElsewhere = true }, { $0.labelFit = 0.7 }, { $0.isTakenFromBeside = true }, { $0.isApart = true },
-            { $0.glyphShare = 0.4 },
+            { $0.glyphShare = 0.4 }, { $0.rivalScore = 0.9 },
         ]
         for change in worse {
             var signals = best
             change(&signals)
             #expect(signals.confidence < best.confidence, "\(signals)")
         }
+        var supported = best
+        supported.supporters = 1
+        #expect(supported.confidence > best.confidence, "another page says the same")
     }
 
     @Test func saysNoneWhereNothingIsKnown() throws {
