@@ -58,6 +58,11 @@ struct WindowReading {
         candidate.box = readings[found.place].box
         candidate.relation = found.relation
         if isOtherText(found.place, found.relation) { candidate.relation = .window }
+        let whole = said(found.place, found.relation)
+        if isCutOut(candidate.text, of: whole) {
+            candidate.text = whole
+            return candidate
+        }
         preferSurer(&candidate, found.place)
         if field.isFreeText { lengthen(&candidate, from: found.place) }
         return candidate
@@ -197,10 +202,15 @@ struct WindowReading {
         if converts(text) { return text }
         guard !field.isFreeText else { return nil }
         let words = text.split(whereSeparator: \.isWhitespace)
+        let around = ValueSurroundings(node: field.node, words: words)
         for length in stride(from: min(words.count, 5), to: 0, by: -1) {
             for start in 0...(words.count - length) {
                 let run = words[start..<start + length].joined(separator: " ")
-                if converts(run), !isPieceOfNumber(words[start..<start + length], of: words) { return run }
+                if converts(run), !isPieceOfNumber(words[start..<start + length], of: words),
+                    !around.change(start..<start + length)
+                {
+                    return run
+                }
             }
         }
         return nil
@@ -208,6 +218,14 @@ struct WindowReading {
 }
 
 extension WindowReading {
+    /// Whether an answer is a part of what stands there, and the rest makes it say something else.
+    private func isCutOut(_ answer: String, of text: String) -> Bool {
+        guard !field.isFreeText else { return false }
+        if case .value = ValueConverter().convert(text, to: field.node) { return false }
+        let around = ValueSurroundings(node: field.node, words: text.split(whereSeparator: \.isWhitespace))
+        return around.place(of: answer).map(around.change) ?? false
+    }
+
     /// Whether a currency stands in a text of its own below the label, and not at the label's amounts.
     private func isOtherText(_ place: Int, _ relation: FieldCandidate.Relation) -> Bool {
         guard field.node.kind == .currency else { return false }
