@@ -38,24 +38,36 @@ void recto_pack_values(uint8_t *restrict out, const uint16_t *restrict values, s
     }
 }
 
+/* Takes a block's largest score and the sum of its numerators into those of the blocks before. */
+static float carry(float found, float *largest, float *sum, float scale) {
+    float before = *largest;
+    if (found <= before) return 1;
+    *largest = found;
+    float factor = before == -__builtin_inff() ? 0 : exponential((before - found) * scale);
+    *sum *= factor;
+    return factor;
+}
+
 RECTO_KERNEL
-float recto_softmax_row_bf16_plain(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
-                                   size_t columns, float scale) {
+float recto_softmax_block_bf16_plain(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
+                                     size_t columns, float scale, float *largest, float *sum) {
 #pragma clang fp reassociate(on) contract(fast)
     for (size_t i = 0; i < begin; i++) out[i] = 0;
     for (size_t i = end; i < columns; i++) out[i] = 0;
-    if (begin >= end) return 0;
-    float largest = scores[begin], sum = 0;
-    for (size_t i = begin; i < end; i++) largest = scores[i] > largest ? scores[i] : largest;
+    if (begin >= end) return 1;
+    float found = scores[begin], added = 0;
+    for (size_t i = begin; i < end; i++) found = scores[i] > found ? scores[i] : found;
+    float factor = carry(found, largest, sum, scale), most = *largest;
     for (size_t i = begin; i < end; i++) {
         /* Never negative, never infinite: rounding needs no care for what is not a number. */
-        float value = exponential((scores[i] - largest) * scale);
-        sum += value;
+        float value = exponential((scores[i] - most) * scale);
+        added += value;
         uint32_t bits;
         memcpy(&bits, &value, sizeof bits);
         out[i] = (uint16_t)((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);
     }
-    return 1.0f / sum;
+    *sum += added;
+    return factor;
 }
 
 #if defined(__x86_64__)
@@ -72,8 +84,8 @@ static FAST inline __attribute__((always_inline)) __m512 power_of_two(__m512 t) 
     return _mm512_scalef_ps(p, n);
 }
 
-static FAST float softmax_row(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
-                              size_t columns, float scale) {
+static FAST float softmax_block(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
+                                size_t columns, float scale, float *largest, float *sum) {
     memset(out, 0, begin * sizeof *out);
     memset(out + end, 0, (columns - end) * sizeof *out);
     __m512 most[4], sums[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
@@ -86,9 +98,10 @@ static FAST float softmax_row(uint16_t *restrict out, const float *restrict scor
         __mmask16 mask = end - i < 16 ? (__mmask16)((1u << (end - i)) - 1) : (__mmask16)0xFFFF;
         most[0] = _mm512_mask_max_ps(most[0], mask, most[0], _mm512_maskz_loadu_ps(mask, scores + i));
     }
-    float largest = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_max_ps(most[0], most[1]), _mm512_max_ps(most[2], most[3])));
+    float found = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_max_ps(most[0], most[1]), _mm512_max_ps(most[2], most[3])));
+    float factor = carry(found, largest, sum, scale);
     float rise = scale * 1.44269504088896341f;
-    __m512 slope = _mm512_set1_ps(rise), shift = _mm512_set1_ps(-largest * rise);
+    __m512 slope = _mm512_set1_ps(rise), shift = _mm512_set1_ps(-*largest * rise);
     for (i = begin; i + 32 <= end; i += 32) {
         __m512 first = power_of_two(_mm512_fmadd_ps(_mm512_loadu_ps(scores + i), slope, shift));
         __m512 second = power_of_two(_mm512_fmadd_ps(_mm512_loadu_ps(scores + i + 16), slope, shift));
@@ -102,16 +115,19 @@ static FAST float softmax_row(uint16_t *restrict out, const float *restrict scor
         sums[0] = _mm512_mask_add_ps(sums[0], mask, sums[0], value);
         _mm256_mask_storeu_epi16(out + i, mask, (__m256i)_mm512_cvtneps_pbh(value));
     }
-    return 1.0f / _mm512_reduce_add_ps(_mm512_add_ps(sums[0], sums[1]));
+    *sum += _mm512_reduce_add_ps(_mm512_add_ps(sums[0], sums[1]));
+    return factor;
 }
 #endif
 
-float recto_softmax_row_bf16(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
-                             size_t columns, float scale) {
+float recto_softmax_block_bf16(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
+                               size_t columns, float scale, float *largest, float *sum) {
 #if defined(__x86_64__)
-    if (begin < end && recto_has_bf16()) return softmax_row(out, scores, begin, end, columns, scale);
+    if (begin < end && recto_has_bf16()) {
+        return softmax_block(out, scores, begin, end, columns, scale, largest, sum);
+    }
 #endif
-    return recto_softmax_row_bf16_plain(out, scores, begin, end, columns, scale);
+    return recto_softmax_block_bf16_plain(out, scores, begin, end, columns, scale, largest, sum);
 }
 
 RECTO_KERNEL

@@ -163,7 +163,7 @@ public enum ExtractionError: RectoError, Hashable, Codable {
             "The answer for \(pointer) on page \(page) did not come to an end and was not used; "
                 + "look at the page, or bound the field with maxLength."
         case .incompatibleModel(let model, let reason):
-            "The model \(model) cannot extract fields: \(reason)."
+            "The model \(model) cannot do what this stage wants: \(reason)."
         case .answerCount(let expected, let found):
             "The model gave \(found) answers to \(expected) questions; this is a mistake in Recto, please report it."
         case .answerNotJSON(let pointer, let found):

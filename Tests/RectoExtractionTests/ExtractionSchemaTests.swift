@@ -97,6 +97,32 @@ import Testing
         #expect(error.category == .defect)
     }
 
+    @Test(
+        arguments: [
+            (#""type":"string","maxLength":2,"x-recto":{"type":"currency"}"#, "maxLength"),
+            (#""type":"string","pattern":"^[a-z]+$","x-recto":{"type":"currency"}"#, "pattern"),
+            (#""type":"string","pattern":"/","x-recto":{"type":"date","locale":"en-GB"}"#, "pattern"),
+        ] as [(String, String)]
+    )
+    func refusesWhatNoNormalisedValueSatisfies(node: String, keyword: String) throws {
+        let schema = try schema(#"{"type":"object","properties":{"v":{\#(node)}}}"#)
+        let error = try #require(throws: ExtractionError.self) { try schema.fields() }
+        #expect(error.facts["keyword"] == keyword && error.facts["pointer"] == "/properties/v")
+    }
+
+    @Test(
+        arguments: [
+            #""type":"string","pattern":"^(EUR|USD)$","x-recto":{"type":"currency"}"#,
+            #""type":"string","enum":["Euro"],"x-recto":{"type":"currency"}"#,
+            #""type":"string","pattern":"^2069-12-31$","format":"date""#,
+            #""type":"string","pattern":"/","x-recto":{"type":"date"}"#,
+            #""type":"string","format":"date","maxLength":10"#,
+        ]
+    )
+    func takesWhatSomeNormalisedValueSatisfies(node: String) throws {
+        #expect(try schema(#"{"type":"object","properties":{"v":{\#(node)}}}"#).fields().count == 1)
+    }
+
     @Test func tellsEveryMistakeOfASchemaAtOnce() throws {
         let error = try #require(throws: ExtractionError.self) {
             try schema(#"{"type":"object","not":{},"properties":{"a":{"type":"sting"},"b":{"minLength":-1}}}"#)

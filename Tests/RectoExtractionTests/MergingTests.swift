@@ -56,6 +56,29 @@ import Testing
     }
 
     @Test(arguments: MergePolicy.allCases)
+    func aValueThatOnlyStandsBesideALabelIsADifferenceWhereAllMustAgree(policy: MergePolicy) async throws {
+        // The model has nothing to say to the second page.
+        let result = try await result(["120.00", "100.00"], policy) { question, texts in
+            texts.contains("100.00") ? ("", -0.01) : carefulAnswer(question, texts)
+        }
+        #expect(result.errors.map(\.code) == (policy == .mustAgree ? ["extraction.contradicting-answers"] : []))
+        #expect(result.fields["total"]?.numberValue?.text == (policy == .mustAgree ? nil : "120.00"))
+        #expect(result.conflicts.count == (policy == .mustAgree ? 1 : 0))
+    }
+
+    @Test(arguments: MergePolicy.allCases)
+    func aConvincingAnswerThatIsNoValueIsToldBesideTheValue(policy: MergePolicy) async throws {
+        let result = try await result(["12,3,4", "100.00"], policy)
+        let conflict = try #require(result.conflicts.first)
+        #expect(conflict.candidates.map(\.answer.text) == ["100.00", "12,3,4"])
+        #expect(conflict.candidates[1].value == .null)
+        #expect(conflict.candidates[1].answer.page.value == 1)
+        #expect(conflict.candidates.map(\.isChosen) == [policy != .mustAgree, false])
+        #expect(result.fields["total"]?.numberValue?.text == (policy == .mustAgree ? nil : "100.00"))
+        #expect(result.errors.map(\.code) == (policy == .mustAgree ? ["extraction.value-invalid"] : []))
+    }
+
+    @Test(arguments: MergePolicy.allCases)
     func theSameValueInAnotherNotationIsNoConflict(policy: MergePolicy) async throws {
         let result = try await result(["1,234.50", "1234.50 €"], policy)
         #expect(result.fields["total"]?.numberValue?.doubleValue == 1234.5)

@@ -62,6 +62,15 @@ import Testing
         }
     }
 
+    @Test(arguments: ["No", "NO", "no", "Yes"])
+    func aShortAnswerIsNoCaption(text: String) async throws {
+        for rows in [[["Number: \(text)"]], [["Number \(text)"]], [["Number", text]], [["Number"], [text]]] {
+            let result = try await result(rows, #""type":["boolean","null"]"#)
+            #expect(result.fields["v"] == .bool(text == "Yes"), "\(rows)")
+            #expect(result.errors.isEmpty)
+        }
+    }
+
     @Test func aRequiredFieldOfWhichNothingWasReadIsMissing() async throws {
         let result = try await result([["Amount", "5.00"]], #""type":"number""#, isRequired: true)
         #expect(result.errors == [.requiredFieldMissing(pointer: "/v", title: "Number")])

@@ -26,6 +26,7 @@ struct ValueSurroundingsTests {
         ("Net: 10 - 20", "10", "/net", "10 - 20"), ("Net: 3 of 5", "3", "/net", "3 of 5"),
         ("Net: 5 x 12.00", "12.00", "/net", "5 x 12.00"), ("Net: 12.00 CR", "12.00", "/net", "12.00 CR"),
         ("Due: not 3 May 2026", "3 May 2026", "/due", "not 3 May 2026"),
+        ("Due: 3 May - 9 May 2026", "9 May 2026", "/due", "3 May - 9 May 2026"),
     ])
     func aValueThatTheWordsAroundItChangeIsRefused(line: String, answer: String, pointer: String, quote: String)
         async throws

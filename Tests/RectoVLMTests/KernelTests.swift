@@ -200,11 +200,34 @@ struct KernelTests {
         for (begin, end) in [(0, count), (count / 3, count), (count / 3, count / 3 + (count + 1) / 2), (0, 0)] {
             var fast = [UInt16](repeating: 7, count: count)
             var plain = fast
-            let factor = unsafe recto_softmax_row_bf16(&fast, scores, begin, end, count, 0.31)
-            let expected = unsafe recto_softmax_row_bf16_plain(&plain, scores, begin, end, count, 0.31)
-            #expect(abs(factor - expected) <= 1e-5 * expected)
-            // One step of bfloat16 apart at most, where a number lies between two.
-            for (fast, plain) in zip(fast, plain) { #expect(abs(Int(fast) - Int(plain)) <= 1) }
+            // First block, and blocks behind one with a larger and with a smaller score.
+            for (before, sum) in [(-Float.infinity, Float(0)), (100, 3), (-100, 3), (scores.first ?? 0, 3)] {
+                var (largest, total) = ([before, before], [sum, sum])
+                let factor = unsafe recto_softmax_block_bf16(
+                    &fast,
+                    scores,
+                    begin,
+                    end,
+                    count,
+                    0.31,
+                    &largest[0],
+                    &total[0]
+                )
+                let expected = unsafe recto_softmax_block_bf16_plain(
+                    &plain,
+                    scores,
+                    begin,
+                    end,
+                    count,
+                    0.31,
+                    &largest[1],
+                    &total[1]
+                )
+                #expect(abs(factor - expected) <= 1e-5 * expected)
+                #expect(largest[0] == largest[1] && abs(total[0] - total[1]) <= 1e-5 * total[1])
+                // One step of bfloat16 apart at most, where a number lies between two.
+                for (fast, plain) in zip(fast, plain) { #expect(abs(Int(fast) - Int(plain)) <= 1) }
+            }
         }
     }
 }

@@ -14,14 +14,15 @@ void recto_pack_values(uint8_t *restrict out, const uint16_t *restrict values, s
                        size_t stride);
 
 /*
- * The numerators of a softmax over columns [begin, end) of a row of scores, as bfloat16: exp((score - largest) * scale);
- * other columns below `columns` are 0. Returns what to multiply sums of them with: the reciprocal of their sum before
- * rounding, 0 for no column.
+ * The numerators of a softmax over columns [begin, end) of a row's scores for one block of keys, as bfloat16:
+ * exp((score - largest) * scale), where `largest` is that of all blocks so far; other columns below `columns` are 0.
+ * `largest` and `sum`, the sum of the numerators before rounding, start at minus infinity and 0 and go from block to block.
+ * Returns what to multiply sums over the blocks before with: 1 unless this block has a larger score.
  */
-float recto_softmax_row_bf16(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
-                             size_t columns, float scale);
-float recto_softmax_row_bf16_plain(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
-                                   size_t columns, float scale);
+float recto_softmax_block_bf16(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
+                               size_t columns, float scale, float *largest, float *sum);
+float recto_softmax_block_bf16_plain(uint16_t *restrict out, const float *restrict scores, size_t begin, size_t end,
+                                     size_t columns, float scale, float *largest, float *sum);
 
 /* Multiplies each of some rows, stride values apart, with a factor of its own. */
 void recto_scale_rows(float *restrict rows, const float *restrict factors, size_t count, size_t columns, size_t stride);

@@ -10,6 +10,9 @@ enum Caption {
         "subject", "department", "by", "to",
     ]
 
+    /// Those of them that are captions only behind other words.
+    private static let answers: Set<String> = ["no", "by", "to"]
+
     /// Whether a text looks like a caption: it ends in a colon, or has no digit and ends in a word that captions end in.
     ///
     /// - Parameter text: What was read.
@@ -18,6 +21,8 @@ enum Caption {
         if text.hasSuffix(":") { return true }
         guard !text.contains(where: \.isNumber) else { return false }
         let words = text.lowercased().split { !$0.isLetter }
+        // "No" by itself is an answer.
+        if words.count == 1, answers.contains(String(words[0])) { return false }
         return words.count <= 4 && words.last.map { endings.contains(String($0)) } ?? false
     }
 }

@@ -12,6 +12,12 @@ package struct TileWindow: Sendable, Hashable {
     /// The places in the order in which the checkpoint was taught: label, right, below.
     package var places: [Int] { [label] + [right, below].compactMap(\.self) }
 
+    /// The same window with another tile on the right.
+    ///
+    /// - Parameter place: The place of a tile.
+    /// - Returns: The window.
+    func with(right place: Int) -> TileWindow { TileWindow(label: label, right: place, below: below) }
+
     /// Builds the window of every tile of a page.
     ///
     /// - Parameters:
@@ -52,7 +58,7 @@ package struct TileWindow: Sendable, Hashable {
     }
 
     /// Whether two boxes share more than half of the lower one's height.
-    private static func isLevel(_ left: Box, with right: Box) -> Bool {
+    static func isLevel(_ left: Box, with right: Box) -> Bool {
         min(left.y1, right.y1) - max(left.y0, right.y0) > 0.5 * min(left.height, right.height)
     }
 }

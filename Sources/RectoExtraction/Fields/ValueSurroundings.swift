@@ -27,6 +27,10 @@ struct ValueSurroundings {
     /// - Parameter run: The run's places among the words.
     /// - Returns: Whether the run must not stand for the whole text.
     func change(_ run: Range<Int>) -> Bool {
+        // A day is the same with the dash of a range before it.
+        if node.kind == .date, run.count > 1, joins(word(run.lowerBound)) {
+            return change(run.lowerBound + 1..<run.upperBound)
+        }
         let (before, after) = (word(run.lowerBound - 1), word(run.upperBound))
         if node.enumeration != nil {
             return before.contains(where: \.isLetter)
@@ -69,6 +73,7 @@ struct ValueSurroundings {
     private func isPart(_ place: Int) -> Bool {
         guard words.indices.contains(place) else { return false }
         guard node.enumeration == nil else { return ValueConverter().converts(String(words[place]), to: node) }
+        if node.kind == .date, MonthNames.number(of: word(place)[...]) != nil { return true }
         return words[place].contains(where: \.isNumber)
     }
 

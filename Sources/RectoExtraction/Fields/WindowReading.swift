@@ -25,7 +25,7 @@ struct WindowReading {
     func candidates(from answer: Generation, rivalFit: (Int) -> Double) -> [FieldCandidate] {
         func beside() -> [FieldCandidate] { [transcribed(rivalFit) ?? refused(rivalFit)].compactMap(\.self) }
         let text = answer.text.trimmed
-        guard !text.isEmpty, !answer.isCutShort else { return beside() }
+        guard !text.isEmpty, !answer.isCutShort, !isNoCurrency(text) else { return beside() }
         let answered = answered(text, answer.logProbabilities)
         if isLabel(answered, rivalFit) || isOtherCurrency(answered) { return beside() }
         let isSettled = answered.relation != .window && ValueConverter().converts(answered.text, to: field.node)
@@ -222,8 +222,16 @@ extension WindowReading {
     private func isCutOut(_ answer: String, of text: String) -> Bool {
         guard !field.isFreeText else { return false }
         if case .value = ValueConverter().convert(text, to: field.node) { return false }
-        let around = ValueSurroundings(node: field.node, words: text.split(whereSeparator: \.isWhitespace))
-        return around.place(of: answer).map(around.change) ?? false
+        let words = text.split(whereSeparator: \.isWhitespace)
+        let around = ValueSurroundings(node: field.node, words: words)
+        guard let run = around.place(of: answer) else { return false }
+        return around.change(run) || !RowAmounts.isMoney(answer) && isPieceOfNumber(words[run], of: words)
+    }
+
+    /// Whether an answer for a currency names none: the amount beside the label, as a rule.
+    private func isNoCurrency(_ answer: String) -> Bool {
+        field.node.kind == .currency && field.node.enumeration == nil && CurrencyParser().parse(answer) == nil
+            && CurrencyParser.codes(in: answer).isEmpty
     }
 
     /// Whether a currency stands in a text of its own below the label, and not at the label's amounts.

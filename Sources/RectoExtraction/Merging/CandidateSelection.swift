@@ -3,6 +3,14 @@ import RectoPages
 import RectoSchema
 
 extension FieldCandidate {
+    /// Whether another answer belongs to the same label.
+    ///
+    /// - Parameter other: Another answer for the same field.
+    /// - Returns: Whether both were read beside one label.
+    func sharesLabel(with other: FieldCandidate) -> Bool {
+        page == other.page && labelTile != nil && labelTile == other.labelTile
+    }
+
     /// Where a value stands beside its label.
     public enum Relation: String, Sendable, Codable {
         /// In the label's own tile.
@@ -81,14 +89,14 @@ extension FieldCandidate {
 /// Candidates that do not convert to what the schema wants are out. Those that convert to the same value support each
 /// other: the value's score is 1 − Π(1 − score). Below `leastScore` Recto abstains. Of the values above it the policy chooses
 /// one; its best candidate is the answer. Values at `leastScoreOfConflict` and above that were not chosen are told as a
-/// conflict; different currencies are not chosen among, unless the policy is to take the first.
+/// conflict, and so is a convincing answer that is no value, as null with its evidence; different currencies are not chosen among, unless the policy is to take the first.
 struct CandidateSelection {
     /// A value below this score is not told.
     static let leastScore = 0.15
     /// An answer that does not convert is told as an error from this conviction on; below, it counts as noise, unless a
     /// required field would have to be called missing.
     static let leastConvictionOfError = 0.5
-    /// Two values contradict each other when both have at least this score.
+    /// Two values contradict each other when both have at least this score; where all must agree see `isRival`.
     static let leastScoreOfConflict = 0.5
 
     /// What was found for a field.
@@ -120,6 +128,13 @@ struct CandidateSelection {
         var score: Double { 1 - doubt }
     }
 
+    /// An answer that is no value of the field.
+    private struct Refused {
+        var candidate: FieldCandidate
+        /// What the schema wants.
+        var expected: String
+    }
+
     /// How the answers of several pages become one.
     let policy: MergePolicy
     private let candidates: [JSONPointer: [FieldCandidate]]
@@ -149,29 +164,71 @@ struct CandidateSelection {
         let (values, refused) = values(of: candidates, node)
         let chosen = choose(among: values, candidates, node, by: policy)
         let least = isRequired && chosen == nil ? Self.leastScore : Self.leastConvictionOfError
-        let wrong = refused.flatMap { $0.candidate.conviction >= least ? $0 : nil }
-        // Where all must agree, an answer that is no value of the field agrees with none.
-        if let wrong, chosen == nil || policy == .mustAgree {
-            return Choice(outcome: .refused(quote: wrong.candidate.text, expected: wrong.expected))
+        let wrong = refused.filter { $0.candidate.conviction >= least }
+        guard let chosen else {
+            guard let first = wrong.first else { return Choice(outcome: .absent) }
+            return Choice(outcome: .refused(quote: first.candidate.text, expected: first.expected))
         }
-        guard let chosen else { return Choice(outcome: .absent) }
-        let rivals = values.filter {
-            Self.key($0.value) != Self.key(chosen.value) && $0.score >= Self.leastScoreOfConflict
-        }
+        let rivals = values.filter { !Self.same($0, chosen) && Self.isRival($0, policy) }
         let answer = Self.weighed(chosen, among: values)
-        guard !rivals.isEmpty else { return Choice(outcome: .found(chosen.value, answer)) }
+        // Beside the same label one answer stands in for another that was no value.
+        let told = wrong.filter { wrong in !chosen.candidates.contains { $0.sharesLabel(with: wrong.candidate) } }
+        let objection = objection(to: chosen, among: wrong, told: told, node, policy)
+        guard !rivals.isEmpty || !told.isEmpty || objection != nil else {
+            return Choice(outcome: .found(chosen.value, answer))
+        }
         let isUndecided = policy == .mustAgree || policy == .best && node.kind == .currency
-        let isRefused = isUndecided && chosen.score >= Self.leastScoreOfConflict
+        let isRefused = isUndecided && !rivals.isEmpty && chosen.score >= Self.leastScoreOfConflict
         let conflict = FieldConflict(
             pointer: pointer,
             policy: policy,
-            candidates: [FieldConflict.Candidate(value: chosen.value, answer: answer, isChosen: !isRefused)]
+            candidates: [
+                FieldConflict.Candidate(value: chosen.value, answer: answer, isChosen: !isRefused && objection == nil)
+            ]
                 + Self.ranked(rivals).map {
                     FieldConflict.Candidate(value: $0.value, answer: Self.weighed($0, among: values), isChosen: false)
                 }
+                + (policy == .mustAgree ? wrong : told).map {
+                    FieldConflict.Candidate(value: .null, answer: $0.candidate, isChosen: false)
+                }
         )
+        if let objection {
+            let (quote, expected) = (objection.candidate.text, objection.expected)
+            return Choice(outcome: .refused(quote: quote, expected: expected), conflict: conflict)
+        }
         let outcome: Outcome = isRefused ? .contradicted(conflict) : .found(chosen.value, answer)
         return Choice(outcome: outcome, conflict: conflict)
+    }
+
+    /// The answer that is no value and still says that the chosen one does not count.
+    ///
+    /// Where all must agree, such an answer agrees with none.
+    private func objection(
+        to chosen: Value,
+        among wrong: [Refused],
+        told: [Refused],
+        _ node: SchemaNode,
+        _ policy: MergePolicy
+    ) -> Refused? {
+        switch policy {
+        case .mustAgree: wrong.first
+        case .best: told.first { excludes($0.candidate, chosen, node) }
+        case .first: nil
+        }
+    }
+
+    /// Whether an answer speaks of other currencies than the chosen one, though it does not say which.
+    private func excludes(_ candidate: FieldCandidate, _ chosen: Value, _ node: SchemaNode) -> Bool {
+        guard node.kind == .currency, let code = chosen.value.stringValue else { return false }
+        return converter.excludes(candidate.text, code, node)
+    }
+
+    /// Whether a value contradicts the chosen one.
+    ///
+    /// Where all must agree, it is enough that it surely stands beside a label, though the model did not answer with it.
+    private static func isRival(_ value: Value, _ policy: MergePolicy) -> Bool {
+        value.score >= leastScoreOfConflict
+            || policy == .mustAgree && value.candidates.contains { $0.conviction >= leastConvictionOfError }
     }
 
     /// The best answer of a value, with what the other answers say to it.
@@ -205,13 +262,11 @@ struct CandidateSelection {
 
     /// Groups candidates by what they say.
     ///
-    /// - Returns: The values in the order in which they first appear, and the most convincing answer that is none.
-    private func values(
-        of candidates: [FieldCandidate],
-        _ node: SchemaNode
-    ) -> (values: [Value], refused: (candidate: FieldCandidate, expected: String)?) {
+    /// - Returns: The values in the order in which they first appear, and the answers that are none, the most convincing first;
+    ///   of those that say the same, one.
+    private func values(of candidates: [FieldCandidate], _ node: SchemaNode) -> (values: [Value], refused: [Refused]) {
         var values: [Value] = []
-        var refused: (candidate: FieldCandidate, expected: String)?
+        var refused: [Refused] = []
         for candidate in candidates {
             switch converter.convert(candidate.text, to: node) {
             case .value(let value):
@@ -228,10 +283,14 @@ struct CandidateSelection {
                     values[place].value = value
                 }
             case .refused(let expected):
-                if candidate.conviction > (refused?.candidate.conviction ?? 0) { refused = (candidate, expected) }
+                refused.append(Refused(candidate: candidate, expected: expected))
             }
         }
-        return (values, refused)
+        var seen: Set<String> = []
+        let ranked = refused.enumerated()
+            .sorted { ($1.element.candidate.conviction, $0.offset) < ($0.element.candidate.conviction, $1.offset) }
+            .map(\.element)
+        return (values, ranked.filter { seen.insert($0.candidate.text).inserted })
     }
 
     /// A currency that does not stand at its label's amounts must be the only one of the document.

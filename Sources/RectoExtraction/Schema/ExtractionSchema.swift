@@ -99,6 +99,7 @@ public struct ExtractionSchema: Sendable {
                 let title = child.title ?? SchemaField.words(of: property.name)
                 found += try fields(of: child, at: place, parents: parents + [title], isRequired: required)
             } else {
+                try NormalisedForm(child).check()
                 found.append(SchemaField(pointer: place, name: property.name, node: child, isRequired: required))
             }
         }

@@ -8,6 +8,9 @@ enum CurrencyTable {
     static let besideAmounts: [String] = (commonCodes.map { $0.lowercased() } + signsBesideAmounts)
         .sorted { $0.count > $1.count }
 
+    /// The codes of ISO 4217 that are known, in alphabetical order.
+    static var codes: [String] { allCodes.sorted() }
+
     /// The currencies that a sign, a name or a code may mean.
     ///
     /// - Parameter mark: What is printed, without spaces and full stops.

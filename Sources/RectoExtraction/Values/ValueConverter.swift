@@ -8,6 +8,7 @@ package import RectoSchema
 package struct ValueConverter: Sendable {
     private let documentCurrencies: Set<String>
     private let documentDateOrder: PrintedLocale.DateOrder?
+    private let documentDecimals: DecimalMarks
 
     /// The converted value, or what the schema wanted instead.
     package enum Outcome: Sendable, Hashable {
@@ -19,10 +20,11 @@ package struct ValueConverter: Sendable {
 
     /// Creates a converter.
     ///
-    /// - Parameter documentTexts: What was read of the document, which may decide what a `$` means and whether days stand
-    ///   before months.
+    /// - Parameter documentTexts: What was read of the document, which may decide what a `$` means, whether days stand
+    ///   before months, and which mark parts decimals.
     package init(documentTexts: [String] = []) {
-        documentCurrencies = documentTexts.reduce(into: []) { $0.formUnion(CurrencyParser.codes(in: $1)) }
+        documentCurrencies = documentTexts.reduce(into: []) { $0.formUnion(CurrencyParser.namings(in: $1).keys) }
+        documentDecimals = DecimalMarks(documentTexts)
         documentDateOrder = DateParser.order(in: documentTexts)
     }
 
@@ -49,6 +51,17 @@ package struct ValueConverter: Sendable {
         return ambiguousCurrencies(text, node) != nil || ambiguousDate(text, node) != nil
     }
 
+    /// Whether a text is one of several currencies, and a code is none of them.
+    ///
+    /// - Parameters:
+    ///   - text: What was read, trimmed.
+    ///   - code: A currency by ISO 4217.
+    ///   - node: What the schema wants.
+    /// - Returns: Whether the text speaks of other currencies, without saying of which.
+    func excludes(_ text: String, _ code: String, _ node: SchemaNode) -> Bool {
+        ambiguousCurrencies(text, node).map { !$0.contains(code) } ?? false
+    }
+
     /// Whether the document names no other currency.
     ///
     /// - Parameter code: A currency by ISO 4217.
@@ -59,7 +72,7 @@ package struct ValueConverter: Sendable {
         if let choices = node.enumeration, let choice = choice(text, among: choices) { return choice }
         if node.types.contains(.string) { return string(text, for: node).map(JSONValue.string) }
         if node.types.contains(.boolean) { return boolean(text).map(JSONValue.bool) }
-        guard let number = AmountParser(locale: node.printed.locale).parse(text) else { return nil }
+        guard let number = amount(text, node) else { return nil }
         if node.types.contains(.number) { return .number(number) }
         return number.intValue.map(JSONValue.integer) ?? .number(number)
     }
@@ -67,7 +80,7 @@ package struct ValueConverter: Sendable {
     private func string(_ text: String, for node: SchemaNode) -> String? {
         let locale = node.printed.locale
         switch node.kind {
-        case .amount: return AmountParser(locale: locale).parse(text).map { locale == nil ? text : $0.text }
+        case .amount: return amount(text, node).map { locale == nil ? text : $0.text }
         case .date:
             if let readings = ambiguousDate(text, node) { return documentDateOrder.flatMap { readings[$0]?.iso } }
             guard let date = DateParser(locale: locale).parse(text) else { return nil }
@@ -77,6 +90,15 @@ package struct ValueConverter: Sendable {
             return code
         case .text: return node.format == .email && !Self.isPrintedAddress(text) ? nil : text
         }
+    }
+
+    private func amount(_ text: String, _ node: SchemaNode) -> JSONNumber? {
+        isAmbiguousAmount(text, node) ? nil : AmountParser(locale: node.printed.locale).parse(text)
+    }
+
+    /// Whether the document writes decimals with the mark that the rules for single numbers would take for one of thousands.
+    private func isAmbiguousAmount(_ text: String, _ node: SchemaNode) -> Bool {
+        node.kind == .amount && node.printed.locale == nil && documentDecimals.contradict(text)
     }
 
     /// Of what RFC 5321 allows, only what people print: no quoted name, no number in place of a host, a host with a domain.
@@ -124,6 +146,8 @@ package struct ValueConverter: Sendable {
     private func expectation(of node: SchemaNode, _ text: String) -> String {
         let locale = node.printed.locale.map { " as \($0.name) writes it" } ?? ""
         return switch node.kind {
+        case .amount where isAmbiguousAmount(text, node):
+            "one number, and this may have thousands or decimals (x-recto.locale decides)"
         case .amount:
             (node.types.contains(.integer) && !node.types.contains(.number) ? "a whole number" : "a number") + locale
         case .date:

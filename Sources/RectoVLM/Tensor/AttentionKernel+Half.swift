@@ -2,6 +2,9 @@ import CRectoKernels
 
 /// Attention over keys and values in bfloat16: products by the packed kernels, softmax in single precision.
 extension AttentionKernel {
+    /// Queries and keys of one block: its scores, shares, keys and values stay in a core's second-level cache.
+    private static let (blockQueries, blockKeys) = (96, 512)
+
     func attendRow(
         _ queries: Tensor,
         _ span: Span,
@@ -49,21 +52,20 @@ extension AttentionKernel {
         unsafe recto_pack_keys(packedKeys.bytes, keys.pointer + keyHead, count, headDimension, keys.stride)
         unsafe recto_pack_values(packedValues.bytes, values.pointer + keyHead, count, headDimension, keys.stride)
 
-        let size = min(total, max(12, Self.blockScores / max(paddedKeys, 1) / 6 * 6))
-        let scores = TensorStorage(count: size * paddedKeys)
+        let size = min(total, Self.blockQueries)
+        let columns = min(paddedKeys, Self.blockKeys)
+        let scores = TensorStorage(count: size * columns)
         let factors = TensorStorage(count: size)
+        let largest = TensorStorage(count: size)
+        let sums = TensorStorage(count: size)
         // A line more than the keys, so that rows do not fall on the same cache lines.
-        let shares = HalfTensor(undefinedRows: size, columns: paddedKeys, stride: paddedKeys + panel)
+        let shares = HalfTensor(undefinedRows: size, columns: columns, stride: columns + panel)
         let asked = HalfTensor(undefinedRows: size, columns: headDimension, stride: headDimension)
         var finish = unsafe recto_finish(bias: nil, activation: 0, adds: 0)
         for start in stride(from: 0, to: total, by: size) {
             let rows = start..<min(start + size, total)
             let seen =
                 visible(rows.lowerBound, span, mask).lowerBound..<visible(rows.upperBound - 1, span, mask).upperBound
-            // Whole panels of keys and whole pairs of values, so that packing serves every block.
-            let panels = seen.lowerBound / panel..<(seen.upperBound + panel - 1) / panel
-            let begin = panels.lowerBound * panel
-            let width = panels.count * panel
             let query = (span.queryRows.lowerBound + start) * queries.columns + head * headDimension
             for row in 0..<rows.count {
                 unsafe recto_narrow_bf16(
@@ -73,41 +75,69 @@ extension AttentionKernel {
                     headDimension,
                     headDimension
                 )
+                unsafe largest.pointer[row] = -.infinity
+                unsafe sums.pointer[row] = 0
             }
-            unsafe recto_product_bf16(
-                scores.pointer,
-                width,
-                asked.pointer,
-                headDimension,
-                packedKeys.bytes + begin * headDimension * 2,
-                rows.count,
-                headDimension / 2,
-                width,
-                0,
-                panels.count,
-                &finish
-            )
-            for row in rows {
-                let own = visible(row, span, mask)
-                unsafe factors.pointer[row - start] = unsafe recto_softmax_row_bf16(
-                    shares.pointer + (row - start) * shares.stride,
-                    scores.pointer + (row - start) * width,
-                    own.lowerBound - begin,
-                    own.upperBound - begin,
+            // Blocks of whole panels of keys and whole pairs of values, so that packing serves every block.
+            let first = seen.lowerBound / panel * panel
+            let end = (seen.upperBound + panel - 1) / panel * panel
+            for begin in stride(from: first, to: max(end, first + 1), by: columns) {
+                let width = min(columns, end - begin)
+                unsafe recto_product_bf16(
+                    scores.pointer,
                     width,
-                    scale
+                    asked.pointer,
+                    headDimension,
+                    packedKeys.bytes + begin * headDimension * 2,
+                    rows.count,
+                    headDimension / 2,
+                    width,
+                    0,
+                    width / panel,
+                    &finish
                 )
+                var isLarger = false
+                for row in rows {
+                    let own = visible(row, span, mask).clamped(to: begin..<begin + width)
+                    let factor = unsafe recto_softmax_block_bf16(
+                        shares.pointer + (row - start) * shares.stride,
+                        scores.pointer + (row - start) * width,
+                        own.lowerBound - begin,
+                        own.upperBound - begin,
+                        width,
+                        scale,
+                        largest.pointer + (row - start),
+                        sums.pointer + (row - start)
+                    )
+                    unsafe factors.pointer[row - start] = factor
+                    if factor != 1 { isLarger = true }
+                }
+                if begin > first, isLarger {
+                    unsafe recto_scale_rows(
+                        result.storage.pointer + query,
+                        factors.pointer,
+                        rows.count,
+                        headDimension,
+                        queries.columns
+                    )
+                }
+                unsafe finish.adds = begin > first ? 1 : 0
+                unsafe addValues(
+                    packedValues,
+                    shares,
+                    rows.count,
+                    from: begin,
+                    width: min(width, count - begin),
+                    count,
+                    &finish
+                ) {
+                    unsafe (result.storage.pointer + query + $0, queries.columns)
+                }
+                unsafe finish.adds = 0
             }
-            unsafe addValues(
-                packedValues,
-                shares,
-                rows.count,
-                from: begin,
-                width: min(width, count - begin),
-                count,
-                &finish
-            ) {
-                unsafe (result.storage.pointer + query + $0, queries.columns)
+            for row in 0..<rows.count {
+                let sum = unsafe sums.pointer[row]
+                unsafe factors.pointer[row] = sum > 0 ? 1 / sum : 0
             }
             unsafe recto_scale_rows(
                 result.storage.pointer + query,

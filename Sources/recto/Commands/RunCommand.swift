@@ -11,7 +11,8 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Reads documents and prints or writes their records.",
         discussion: """
             One document prints its record as indented JSON; several print one record a line. With --output DIR each
-            record is written to DIR/NAME.json, whole or not at all.
+            record is written to DIR/NAME.json, whole or not at all. Only `recto serve` sorts records into outbox and review
+            folders; here a pipeline's review-below changes nothing, and each record tells its confidence.
 
             Example:
               recto run samples/invoice.pdf --pipeline invoice --overlay pictures

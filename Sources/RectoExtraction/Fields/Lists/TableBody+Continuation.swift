@@ -5,7 +5,7 @@ extension TableBody {
     /// Another table stands at least this many pitches below the last row.
     private static let sections = 1.4
     /// What may be said in place of a number; no head is.
-    private static let noValues: Set<String> = [
+    static let noValues: Set<String> = [
         "free", "incl", "incl.", "included", "excl", "excl.", "inkl", "inkl.", "gratis", "none", "nil", "n/a", "tbd",
         "tba",
         "kostenlos", "frei", "inclus", "gratuit", "offert", "enthalten", "pauschal", "lump", "various",
@@ -112,7 +112,43 @@ extension TableBody {
         guard !summary.carries(line.text), !summary.begins(line.text) else { return false }
         let cells = cells(of: line)
         if fills(cells, least: 3) { return isSureRow(line, cells) }
+        // Rows of two columns and more may have skipped some that this one fills.
+        if fills(cells, least: 2), cells.count >= 3 { return standAsOthers(line, cells) && !isSummary(line, cells) }
         return !isOver && !isClosed && fills(cells, least: 2) && standAsOthers(line, cells) && !isSummary(line, cells)
+    }
+
+    /// The lines of a further page that look like rows, though they do not stand in the table's columns.
+    ///
+    /// Their texts are of the same kinds in the same order as those of a row, three or more with two numbers among them; one
+    /// more may stand between. Where heads of another table stand above them they are its rows.
+    ///
+    /// - Parameter lines: The lines of the page after the table's last one, on which the table does not go on.
+    /// - Returns: The first such lines without a gap between them.
+    func shifted(in lines: [TableLine]) -> [TableLine] {
+        guard !isClosed else { return [] }
+        func isLike(_ line: TableLine) -> Bool {
+            let shape = line.shape
+            return !summary.carries(line.text) && !summary.mentions(line.text)
+                && shapes.contains { Self.isWithin($0, shape) && shape.count <= $0.count + 1 }
+        }
+        guard let first = lines.firstIndex(where: isLike) else { return [] }
+        if first > 0, lines[first].y - lines[first - 1].y <= largestGap(lines[first]), Self.isHeads(lines[first - 1]) {
+            return []
+        }
+        return Array(lines[first...].prefix(while: isLike))
+    }
+
+    /// Whether the kinds of a row stand among others in the same order, and are enough to be no coincidence.
+    private static func isWithin(_ row: [TableLine.Kind], _ shape: [TableLine.Kind]) -> Bool {
+        guard row.count >= 3, row.count(where: { $0 != .text }) >= 2 else { return false }
+        var rest = row[...]
+        for kind in shape where kind == rest.first { rest.removeFirst() }
+        return rest.isEmpty
+    }
+
+    /// Whether a line is words only, three pieces or more.
+    private static func isHeads(_ line: TableLine) -> Bool {
+        line.chunks.count >= 3 && !line.text.contains(where: \.isNumber)
     }
 
     static func hasDecimals(_ text: String) -> Bool {

@@ -10,7 +10,8 @@ struct TableRow: Sendable {
 
 /// The rows below the heads of a table.
 ///
-/// - A line with a value in a column of amounts (dates, when there are none; else the first column) begins a row.
+/// - A line with a value in a column of amounts (dates, when there are none; else the first column), or with what is said in
+///   place of one (`free`), begins a row.
 /// - A line with nothing but text in text columns belongs to the nearer of the rows above and below it.
 /// - A line that names a sum or another field is no row, and after it only lines are that fill what every row so far has
 ///   filled. What is carried from page to page, and a number by itself, is passed over.
@@ -37,6 +38,8 @@ struct TableBody: Sendable {
     private(set) var extents: [Int: (left: Double, right: Double)] = [:]
     /// The members whose values all had a decimal mark so far.
     private(set) var decimals: Set<Int> = []
+    /// What the rows look like: the kinds of texts in them.
+    private(set) var shapes: Set<[TableLine.Kind]> = []
     private var pitches: [Double] = []
     private(set) var isOver = false
     /// Whether the sum of the whole table stands below the last row.
@@ -138,6 +141,7 @@ struct TableBody: Sendable {
         if let common, common.count >= 3, common.isSubset(of: cells.keys) { return true }
         return anchors.contains { member in
             guard let cell = cells[member] else { return false }
+            if Self.noValues.contains(cell.text.lowercased()) { return cells.count > 1 }
             // A misread number is still a number for the most part.
             return cell.converts || 2 * cell.text.count(where: \.isNumber) >= cell.text.count
         }
@@ -211,7 +215,10 @@ struct TableBody: Sendable {
         above waiting: inout [(line: TableLine, cells: [Int: TableCell])]
     ) {
         var above: [(line: TableLine, cells: [Int: TableCell])] = []
-        for text in waiting where isText(text.line, text.cells) { above.append(text) }
+        // What stands above a row with a colon is the heading of a part: `Section A: plumbing`.
+        for text in waiting where isText(text.line, text.cells) && !text.line.words.contains(where: \.hasColon) {
+            above.append(text)
+        }
         waiting = []
         var row = TableRow(cells: cells.mapValues { [$0] }, top: line.y, bottom: line.y)
         row.merged = edges.merged(in: edges.parted(line))
@@ -229,6 +236,7 @@ struct TableBody: Sendable {
             if Self.hasDecimals(cell.text) { decimals.insert(member) }
         }
         decimals = decimals.filter { cells[$0].map { Self.hasDecimals($0.text) } ?? true }
+        shapes.insert(line.shape)
         let filled = Set(row.cells.keys)
         common = common.map { $0.intersection(filled) } ?? filled
         rows.append(row)

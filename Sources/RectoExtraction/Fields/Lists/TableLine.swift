@@ -15,6 +15,9 @@ struct TableWord: Sendable, Hashable {
 
     /// Its middle, levelled, in points.
     var middle: Double { (left + right) / 2 }
+
+    /// Whether what follows it belongs to it, as its colon says.
+    var hasColon: Bool { text.hasSuffix(":") }
 }
 
 /// The words of one visual line, from left to right.
@@ -43,6 +46,25 @@ struct TableLine: Sendable {
             }
         }
         return chunks
+    }
+
+    /// What a run of words that stand together is.
+    enum Kind: Sendable, Hashable {
+        /// Words, with or without digits.
+        case text
+        /// A whole number.
+        case integer
+        /// A number with decimals.
+        case decimal
+    }
+
+    /// The kinds of its chunks, from left to right.
+    var shape: [Kind] {
+        chunks.map { words in
+            let text = words.map(\.text).joined(separator: " ")
+            guard AmountParser().parse(text) != nil else { return .text }
+            return TableBody.hasDecimals(text) ? .decimal : .integer
+        }
     }
 
     /// Widest gap between words of one cell, in type sizes.

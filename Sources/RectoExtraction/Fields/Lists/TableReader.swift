@@ -111,6 +111,11 @@ struct TableReader: Sendable {
         for list in lists {
             guard var table = open[list.pointer] else { continue }
             let start = table.body.continuation(in: lines, isNext: table.isNext)
+            if start == nil, table.isNext {
+                found.errors += table.body.shifted(in: lines).map {
+                    .rowLeftOut(pointer: list.pointer.description, quote: $0.text, page: sheet.page.page.value)
+                }
+            }
             table.isNext = start != nil
             if let start {
                 table.body.turnPage()

@@ -1,0 +1,59 @@
+import RectoExtraction
+import RectoSchema
+import Testing
+
+/// Rows in which several amounts stand behind one label.
+@Suite struct RowAmountsTests {
+    private let source = #"""
+        {"type":"object","required":["total"],"properties":{"total":{"type":"number","x-recto":{"labels":["Total"]}}}}
+        """#
+
+    /// Asks a model that answers with what stands to the right of the label.
+    private func result(_ rows: [[String?]], source: String? = nil) async throws -> ExtractionResult {
+        let page = PageDouble(rows)
+        let model = try ModelDouble([page]) { _, texts in (texts.count > 1 ? texts[1] : "", -0.01) }
+        return try await FieldExtractor(schema: schema(source ?? self.source)).extract(from: [page.page], model: model)
+    }
+
+    private static let heads: [String?] = ["Description", "Qty", "Unit price", "Amount"]
+
+    @Test(arguments: [
+        ([heads, ["Labour", "1.5", "40.00", "60.00"], ["Total", "6.5", nil, "105.50"]], "105.50"),
+        ([heads, ["Labour", "1.5", "40.00", "60.00"], ["Total", "3 pcs", nil, "105.50"]], "105.50"),
+        ([["Item", "Hours", "Amount"], ["Labour", "12", "60"], ["Total", "14", "105"]], "105"),
+        ([["", "2023", "2024"], ["Wages", "7", "8"], ["Total", "14", "15"]], "15"),
+        ([["", "Dec 31, 2024", "Dec 31, 2023"], ["Wages", "7", "8"], ["Total", "14", "15"]], "14"),
+        // What stands behind words is not the label's.
+        ([["Total", "105", "Paid", "14.50"]], "105"),
+    ])
+    func theAmountOfTheLabelIsToldFromThoseOfOtherColumns(rows: [[String?]], total: String) async throws {
+        let result = try await result(rows)
+        #expect(result.fields["total"]?.numberValue?.text == total)
+        #expect(result.errors.isEmpty && result.conflicts.isEmpty)
+    }
+
+    @Test func whereNothingTellsThemApartBothAreTold() async throws {
+        let result = try await result([["Total", "14", "105"]])
+        let conflict = try #require(result.conflicts.first)
+        #expect(Set(conflict.candidates.map(\.answer.text)) == ["14", "105"])
+        #expect(result.answers.first?.agreement?.rivalScore ?? 0 > 0.9)
+    }
+
+    @Test func whereAllMustAgreeTwoAmountsOfARowAreAnError() async throws {
+        let result = try await result(
+            [["Total", "14", "105"]],
+            source: source.replacing(#""labels":["Total"]"#, with: #""labels":["Total"],"merge":"must-agree""#)
+        )
+        #expect(result.fields["total"] == nil)
+        #expect(result.errors.map(\.code) == ["extraction.contradicting-answers"])
+    }
+
+    @Test(arguments: ["6.5", "105.50", ""])
+    func ofTwoNumbersInOneTextTheOneThatIsNoMoneyIsNotCutOut(answer: String) async throws {
+        let page = PageDouble([["Total 6.5 105.50"]])
+        let model = try ModelDouble([page]) { _, _ in (answer, -0.01) }
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model)
+        #expect(result.fields["total"]?.numberValue?.text == "105.50")
+        #expect(result.errors.isEmpty)
+    }
+}
