@@ -74,6 +74,19 @@ struct SplittingColumnTests {
         #expect(try columns(of: page, at: [60, 520]) == Array(repeating: 0, count: 8))
     }
 
+    @Test(arguments: [0, 11])
+    func linesOfAnyLengthAreColumnsUnlessTheyStandOnTheSameBaselines(shift: Int) throws {
+        var page = DrawnPage()
+        for (row, words) in [
+            [9, 4], [4, 3], [7, 5, 9], [3], [8, 6, 7], [5], [9, 9, 9], [4, 8], [6, 7], [12, 5],
+        ].enumerated() {
+            page.line(x: 60, baseline: 200 + 24 * row, size: 14, words: words)
+            page.line(x: 440, baseline: 200 + 24 * row + shift, size: 14, words: words.reversed())
+        }
+        let ten = Array(repeating: 0, count: 10)
+        #expect(try columns(of: page, at: [60, 440]) == (shift == 0 ? ten : ten + ten.map { $0 + 1 }))
+    }
+
     @Test func addressesBesideLabelsStayRows() throws {
         var page = DrawnPage()
         for (row, words) in [[7, 6], [3, 8, 5], [6], [9, 4], [8, 2]].enumerated() {

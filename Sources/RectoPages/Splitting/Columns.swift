@@ -1,7 +1,8 @@
 /// A column of running text with more of it to the right, and what stands above and below both.
 ///
 /// A gutter is a strip of white to the left of an edge at which several lines begin. It ends at the lines that cross it, such
-/// as headings. Both sides must be running text, so that the cells of tables and labels with values stay in their rows.
+/// as headings. Both sides must be running text, so that the cells of tables and labels with values stay in their rows; or
+/// many lines of any length (verse, program code) that mostly do not stand on each other's baselines, as cells do.
 struct Columns {
     private(set) var above: [TextLine] = []
     private(set) var left: [TextLine] = []
@@ -18,6 +19,8 @@ struct Columns {
     private static let pause = 2.5
     /// Share of the lines on the right that stands in its columns where there are several, at least.
     private static let leastShare = 0.6
+    /// Of the lines of independent columns at most this share stands on a baseline of the other side.
+    private static let mostLevel = 0.4
 
     /// Finds the highest pair of columns.
     ///
@@ -105,12 +108,27 @@ struct Columns {
     /// The two sides, if both are running text.
     private static func pair(_ lines: ArraySlice<TextLine>, at x: Int) -> Columns? {
         let left = lines.filter { $0.bounds.x0 < x }
-        guard RunningText.isColumn(left[...], leastLines: leastLines) else { return nil }
         let right = lines.filter { $0.bounds.x0 >= x }
+        if RunningText.isRagged(left[...]), RunningText.isRagged(right[...]), levelShare(of: left, right) <= mostLevel {
+            return Columns(left: left, right: right)
+        }
+        guard RunningText.isColumn(left[...], leastLines: leastLines) else { return nil }
         if RunningText.isColumn(right[...], leastLines: leastLines) { return Columns(left: left, right: right) }
         guard let inner = Columns(in: right) else { return nil }
         guard Double(inner.count) >= leastShare * Double(right.count) else { return nil }
         return Columns(left: left, right: right)
+    }
+
+    /// How many of the shorter side's rows stand on a baseline of the other side.
+    private static func levelShare(of left: [TextLine], _ right: [TextLine]) -> Double {
+        let sides = [left, right].map { ReadingOrder.rows(of: $0) }.sorted { $0.count < $1.count }
+        guard let shorter = sides.first, !shorter.isEmpty else { return 1 }
+        let others = sides[1].compactMap(\.first)
+        let level = shorter.compactMap(\.first)
+            .count { line in
+                others.contains { abs($0.baseline - line.baseline) < 0.25 * min($0.ascent, line.ascent) }
+            }
+        return Double(level) / Double(shorter.count)
     }
 }
 
@@ -126,6 +144,19 @@ private enum RunningText {
     private static let wordGap = 0.25
     /// White of this width, in ascents, from top to bottom parts the cells of a table.
     private static let cellGap = 0.8
+
+    /// Many lines are this many.
+    private static let manyLines = 8
+    /// The middle one of many lines of any length is at least this long, in ascents.
+    private static let leastRaggedLength = 6.0
+
+    /// Whether lines are many, one below the other, and long enough for more than a cell.
+    static func isRagged(_ lines: ArraySlice<TextLine>) -> Bool {
+        guard lines.count >= manyLines, !isParted(lines) else { return false }
+        let rows = ReadingOrder.rows(of: Array(lines))
+        let lengths = rows.map { row in Double(row.reduce(0) { $0 + $1.bounds.width }) / row[0].ascent }.sorted()
+        return rows.count >= manyLines && lengths[rows.count / 2] >= leastRaggedLength
+    }
 
     /// Whether lines are one column of running text.
     static func isColumn(_ lines: ArraySlice<TextLine>, leastLines: Int) -> Bool {
