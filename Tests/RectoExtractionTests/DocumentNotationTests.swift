@@ -20,7 +20,7 @@ import Testing
 
     @Test(arguments: [
         ("1.234", "12.50", nil), ("1,234", "12,5", nil), ("1.234", "12,50", "1234"), ("1,234", "0.99", "1234"),
-        ("1.234", "see 3.4.2026", "1234"), ("1.234", "12.50 or 12,50", "1234"), ("1.234.567", "12.50", "1234567"),
+        ("1.234", "see 3.4.2026", "1234"), ("1.234", "12.50 or 12,50", nil), ("1.234.567", "12.50", "1234567"),
         ("12.345", "1,000.50", nil), ("0.234", "12.50", "0.234"),
     ])
     func aMarkThatPartsDecimalsElsewhereLeavesThreeDigitsBehindItOpen(text: String, other: String, value: String?)
@@ -30,6 +30,20 @@ import Testing
         #expect(result.fields["v"]?.numberValue?.text == value)
         #expect(result.errors.map(\.code) == (value == nil ? ["extraction.value-invalid"] : []))
         if value == nil { #expect(result.errors[0].description.contains("x-recto.locale decides")) }
+    }
+
+    @Test func cellsOfTablesFollowTheDocumentToo() throws {
+        let table = TableTests.self
+        let lines = [table.heads, table.board, table.row("Cable", "3", "1.250", "3.75")]
+        let result = try assemble(
+            table.invoice.replacing(
+                #""string", "null"], "x-recto": {"type": "amount", "labels": ["Unit"#,
+                with: #""number", "null"], "x-recto": {"type": "amount", "labels": ["Unit"#
+            ),
+            [ReadPage(1, lines)]
+        )
+        #expect(result.rows()?.last == "Cable | 3 | - | 3.75")
+        #expect(result.errors.map { $0.facts["found"] } == ["1.250"])
     }
 
     @Test(arguments: [

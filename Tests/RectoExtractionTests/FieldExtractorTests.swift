@@ -287,4 +287,26 @@ import Testing
     private let total = #"""
         {"type": "object", "required": ["total"], "properties": {"total": {"type": "number", "title": "Total"}}}
         """#
+
+    @Test(arguments: [
+        ([["Subject:", nil, "Meter reading"], ["Dear Ann"]], "Meter reading"),
+        ([["Subject", nil, "Meter reading"], ["Dear Ann"]], "Dear Ann"),
+        ([["Subject:", nil, "Branch office"], ["Dear Ann", nil, "Leeds"]], "Dear Ann"),
+    ])
+    func aValueBesideALabelWithAColonIsNotPassedOverForOneBelow(rows: [[String?]], value: String) async throws {
+        let page = PageDouble(rows)
+        let model = try ModelDouble([page]) { _, texts in (texts.last ?? "", -0.01) }
+        let source = #"{"type":"object","properties":{"v":{"type":"string","x-recto":{"labels":["Subject"]}}}}"#
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model)
+        #expect(result.fields["v"]?.stringValue == value)
+    }
+
+    @Test(arguments: ["Name of father", "Name on passport"])
+    func aLabelInALongerCaptionIsNoneWhereTheValueStandsElsewhere(caption: String) async throws {
+        let page = PageDouble([[caption, "Bob"]])
+        let model = try ModelDouble([page]) { _, texts in (texts.count > 1 ? texts[1] : "", -0.01) }
+        let source = #"{"type":"object","properties":{"v":{"type":"string","x-recto":{"labels":["Name"]}}}}"#
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model)
+        #expect(result.fields["v"] == nil)
+    }
 }

@@ -77,6 +77,17 @@ struct SplittingTests {
         }
     }
 
+    @Test func theOnlyCapitalOfAShortTextStandsWholeInItsTile() throws {
+        var page = DrawnPage()
+        // `Tags`: a capital and three small letters, one of which reaches down.
+        let tops = [(190, 210), (196, 210), (196, 216), (196, 210)]
+        for (place, (top, bottom)) in tops.enumerated() {
+            page.fill(x: 60 + 12 * place..<69 + 12 * place, y: top..<bottom)
+        }
+        let tile = try #require(try tiles(of: page).first)
+        #expect(tile.box.y0 <= 190 * DrawnPage.scale && tile.box.y1 >= 216 * DrawnPage.scale)
+    }
+
     @Test func aWideGapSeparatesLabelAndValueOfOneRow() throws {
         var page = DrawnPage()
         page.line(x: 60, baseline: 200, size: 16, words: [7, 6])

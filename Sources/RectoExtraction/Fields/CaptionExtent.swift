@@ -32,7 +32,8 @@ struct CaptionExtent: Sendable {
     }
 
     private static let fillers: Set<String> = [
-        "the", "your", "our", "my", "a", "of", "is", "in", "please", "grand", "payable", "optional", "required", "ihre",
+        "the", "for", "your", "our", "my", "a", "of", "is", "in", "please", "grand", "payable", "optional", "required",
+        "ihre",
         "ihr",
         "unsere", "unser", "der", "die", "das", "votre", "notre", "le", "la", "de", "en",
     ]
@@ -40,6 +41,10 @@ struct CaptionExtent: Sendable {
     private static let nouns: [ValueKind: Set<String>] = [
         .amount: ["amount", "total", "sum", "betrag", "summe", "montant"], .date: ["date", "datum"],
         .currency: ["currency", "wahrung", "devise", "amount", "total"],
+    ]
+    /// Words that lead a caption of free text on: `Name of father`, `Place in the county`.
+    private static let prepositions: Set<String> = [
+        "of", "in", "on", "at", "for", "from", "with", "de", "du", "von", "vom",
     ]
     /// What follows them is a part of the amount that the caption names.
     private static let includings: Set<String> = [
@@ -85,18 +90,24 @@ struct CaptionExtent: Sendable {
 
     private func following(_ text: Substring) -> Extent {
         var extent = Extent.whole
+        var leadsOn = false
         var rest = Self.withoutEnding(text)
         for _ in 0..<Self.mostWords {
             rest = rest.drop(while: \.isWhitespace)
             let token = rest.prefix { !$0.isWhitespace }
             guard !token.isEmpty else { return extent }
+            if kind == .text, Self.prepositions.contains(String(token)) {
+                leadsOn = true
+                rest = rest.dropFirst(token.count)
+                continue
+            }
             switch word(token) {
             case .aside: break
             case .filler: extent = .filled
             case .end: return extent
             case .other:
                 if kind == .currency, CurrencyParser().parse(String(rest)) != nil { return extent }
-                return kind == .text ? Self.open(rest) : .part
+                return kind == .text && !leadsOn ? Self.open(rest) : .part
             }
             rest = rest.dropFirst(token.count)
             if token.last == ":" { return extent }

@@ -53,7 +53,7 @@ struct FieldAssembly {
             return node.allowsNull ? .null : nil
         }
         if let list = lists.first(where: { $0.pointer == pointer }) {
-            let merged = ListMerging(list).merge(rows[pointer] ?? [])
+            let merged = ListMerging(list: list, converter: selection.converter).merge(rows[pointer] ?? [])
             answers += merged.answers
             errors += merged.errors
             if let conflict = merged.conflict { conflicts.append(conflict) }

@@ -8,6 +8,8 @@ struct ValueSurroundings {
         "not", "never", "less", "more", "than", "under", "over", "below", "above", "was", "instead", "nicht", "weniger",
         "mehr",
         "als", "unter", "über", "statt", "moins", "plus", "que", "menos", "más", "meno", "più", "minder", "meer", "dan",
+        "page", "pages", "seite",
+        "seiten", "see", "siehe",
     ]
     /// Words before a day that deny or replace it; `bis` and `until` belong to due dates as they are printed.
     private static let beforeDays: Set<String> = ["not", "never", "after", "was", "nicht", "nach", "après"]
@@ -40,6 +42,7 @@ struct ValueSurroundings {
         case .currency, .text: return false
         case .amount:
             if Self.beforeNumbers.contains(before) || Self.signs.contains(after) { return true }
+            if before == "to", word(run.lowerBound - 2) == "up" { return true }
         case .date:
             if Self.beforeDays.contains(before) || isJoined(run) { return true }
         }

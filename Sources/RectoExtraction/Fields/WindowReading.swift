@@ -27,7 +27,9 @@ struct WindowReading {
         let text = answer.text.trimmed
         guard !text.isEmpty, !answer.isCutShort, !isNoCurrency(text) else { return beside() }
         let answered = answered(text, answer.logProbabilities)
-        if isLabel(answered, rivalFit) || isOtherCurrency(answered) { return beside() }
+        if isLabel(answered, rivalFit) || isOtherCurrency(answered) || isPassedOver(answered, rivalFit) {
+            return beside()
+        }
         let isSettled = answered.relation != .window && ValueConverter().converts(answered.text, to: field.node)
         return [answered] + (isSettled ? [] : beside())
     }
@@ -36,10 +38,26 @@ struct WindowReading {
     /// heading that resembles it ("INVOICE" over "Invoice number:").
     private func isLabel(_ candidate: FieldCandidate, _ rivalFit: (Int) -> Double) -> Bool {
         if field.isFreeText, candidate.relation != .sameTile, candidate.text.hasSuffix(":") { return true }
-        guard candidate.relation == .right || candidate.relation == .below, field.isFreeText,
+        guard candidate.relation == .right || candidate.relation == .below,
+            field.isFreeText || !ValueConverter().converts(candidate.text, to: field.node),
             let place = readings.firstIndex(where: { $0.index == candidate.valueTile })
         else { return false }
         return rivalFit(place) >= Self.leastFitOfLabel
+    }
+
+    /// Whether an answer stands below a label though a value stands beside it: the label's colon points to the right.
+    ///
+    /// Labels beside each other have their values below, each its own.
+    private func isPassedOver(_ candidate: FieldCandidate, _ rivalFit: (Int) -> Double) -> Bool {
+        guard candidate.relation == .below, field.isFreeText, let right = window.right, let below = window.below,
+            readings[window.label].text.trimmed.hasSuffix(":")
+        else { return false }
+        let beside = readings[right].box
+        let hasOwn = readings.contains { other in
+            other.row == readings[below].row && other.index != readings[below].index
+                && min(other.box.x1, beside.x1) > max(other.box.x0, beside.x0)
+        }
+        return !hasOwn && !Caption.isLikely(readings[right].text) && rivalFit(right) < Self.leastFitOfLabel
     }
 
     /// The model's answer, placed in the tile that says the same, else in the whole window.
@@ -202,6 +220,12 @@ struct WindowReading {
         if converts(text) { return text }
         guard !field.isFreeText else { return nil }
         let words = text.split(whereSeparator: \.isWhitespace)
+        let several = SeveralValues(node: field.node, words: words)
+        switch several.meaning {
+        case .unclear: return nil
+        case .one(let run): return several.text(run)
+        case .plain: break
+        }
         let around = ValueSurroundings(node: field.node, words: words)
         for length in stride(from: min(words.count, 5), to: 0, by: -1) {
             for start in 0...(words.count - length) {
@@ -224,7 +248,10 @@ extension WindowReading {
         if case .value = ValueConverter().convert(text, to: field.node) { return false }
         let words = text.split(whereSeparator: \.isWhitespace)
         let around = ValueSurroundings(node: field.node, words: words)
+        let meaning = SeveralValues(node: field.node, words: words).meaning
+        if meaning == .unclear { return true }
         guard let run = around.place(of: answer) else { return false }
+        if case .one(let meant) = meaning { return !meant.overlaps(run) }
         return around.change(run) || !RowAmounts.isMoney(answer) && isPieceOfNumber(words[run], of: words)
     }
 

@@ -88,7 +88,7 @@ extension FieldCandidate {
 ///
 /// Candidates that do not convert to what the schema wants are out. Those that convert to the same value support each
 /// other: the value's score is 1 − Π(1 − score). Below `leastScore` Recto abstains. Of the values above it the policy chooses
-/// one; its best candidate is the answer. Values at `leastScoreOfConflict` and above that were not chosen are told as a
+/// one; its best candidate is the answer. Convincing values that were not chosen are told as a
 /// conflict, and so is a convincing answer that is no value, as null with its evidence; different currencies are not chosen among, unless the policy is to take the first.
 struct CandidateSelection {
     /// A value below this score is not told.
@@ -96,7 +96,7 @@ struct CandidateSelection {
     /// An answer that does not convert is told as an error from this conviction on; below, it counts as noise, unless a
     /// required field would have to be called missing.
     static let leastConvictionOfError = 0.5
-    /// Two values contradict each other when both have at least this score; where all must agree see `isRival`.
+    /// Values from this score on contradict each other (`isConvincing`).
     static let leastScoreOfConflict = 0.5
 
     /// What was found for a field.
@@ -138,7 +138,8 @@ struct CandidateSelection {
     /// How the answers of several pages become one.
     let policy: MergePolicy
     private let candidates: [JSONPointer: [FieldCandidate]]
-    private let converter: ValueConverter
+    /// Knows how the document writes its numbers and days.
+    let converter: ValueConverter
 
     /// Gathers the candidates of all pages.
     ///
@@ -169,7 +170,7 @@ struct CandidateSelection {
             guard let first = wrong.first else { return Choice(outcome: .absent) }
             return Choice(outcome: .refused(quote: first.candidate.text, expected: first.expected))
         }
-        let rivals = values.filter { !Self.same($0, chosen) && Self.isRival($0, policy) }
+        let rivals = values.filter { !Self.same($0, chosen) && Self.isConvincing($0) }
         let answer = Self.weighed(chosen, among: values)
         // Beside the same label one answer stands in for another that was no value.
         let told = wrong.filter { wrong in !chosen.candidates.contains { $0.sharesLabel(with: wrong.candidate) } }
@@ -178,7 +179,7 @@ struct CandidateSelection {
             return Choice(outcome: .found(chosen.value, answer))
         }
         let isUndecided = policy == .mustAgree || policy == .best && node.kind == .currency
-        let isRefused = isUndecided && !rivals.isEmpty && chosen.score >= Self.leastScoreOfConflict
+        let isRefused = isUndecided && !rivals.isEmpty && Self.isConvincing(chosen)
         let conflict = FieldConflict(
             pointer: pointer,
             policy: policy,
@@ -223,17 +224,20 @@ struct CandidateSelection {
         return converter.excludes(candidate.text, code, node)
     }
 
-    /// Whether a value contradicts the chosen one.
+    /// Whether a value may contradict another.
     ///
-    /// Where all must agree, it is enough that it surely stands beside a label, though the model did not answer with it.
-    private static func isRival(_ value: Value, _ policy: MergePolicy) -> Bool {
-        value.score >= leastScoreOfConflict
-            || policy == .mustAgree && value.candidates.contains { $0.conviction >= leastConvictionOfError }
+    /// It is enough that it surely stands beside a label, though the model did not answer with it.
+    private static func isConvincing(_ value: Value) -> Bool {
+        value.score >= leastScoreOfConflict || value.candidates.contains { $0.conviction >= leastConvictionOfError }
     }
 
     /// The best answer of a value, with what the other answers say to it.
     private static func weighed(_ value: Value, among values: [Value]) -> FieldCandidate {
-        let rival = values.filter { !same($0, value) }.map(\.score).max() ?? 0
+        // Where the model answered neither, both count as what they are beside their labels.
+        let isAnswered = value.candidates.contains { $0.source == .question }
+        let rivals = values.filter { !same($0, value) }
+        let rival =
+            (isAnswered ? rivals.map(\.score) : rivals.flatMap { $0.candidates.map(\.conviction) }).max() ?? 0
         var answer = value.best
         answer.agreement = AnswerAgreement(answer, among: value.candidates, rivalScore: rival)
         return answer

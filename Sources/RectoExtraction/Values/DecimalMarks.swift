@@ -15,13 +15,14 @@ struct DecimalMarks: Sendable {
         }
     }
 
-    /// Whether the document's mark for decimals stands in a number where, alone, it would be taken for one of thousands.
+    /// Whether a mark that the document has before decimals stands in a number where, alone, it would be taken for one of
+    /// thousands.
     ///
     /// - Parameter text: An amount.
-    /// - Returns: Whether it may mean two numbers; false where the document uses both marks, or the other one, for decimals.
+    /// - Returns: Whether it may mean two numbers.
     func contradict(_ text: String) -> Bool {
-        guard marks.count == 1, let mark = marks.first else { return false }
         let number = text.drop { !$0.isNumber }.reversed().drop { !$0.isNumber }.reversed()
+        guard let mark = number.first(where: { !$0.isNumber }), marks.contains(mark) else { return false }
         let parts = String(number).split(separator: mark, omittingEmptySubsequences: false)
         return parts.count == 2 && parts[1].count == 3 && (1...3).contains(parts[0].count) && parts[0] != "0"
             && parts.allSatisfy { $0.allSatisfy(\.isNumber) }

@@ -80,7 +80,8 @@ package struct ValueConverter: Sendable {
     private func string(_ text: String, for node: SchemaNode) -> String? {
         let locale = node.printed.locale
         switch node.kind {
-        case .amount: return amount(text, node).map { locale == nil ? text : $0.text }
+        // What is printed is the value, whatever it means.
+        case .amount: return AmountParser(locale: locale).parse(text).map { locale == nil ? text : $0.text }
         case .date:
             if let readings = ambiguousDate(text, node) { return documentDateOrder.flatMap { readings[$0]?.iso } }
             guard let date = DateParser(locale: locale).parse(text) else { return nil }
@@ -98,7 +99,8 @@ package struct ValueConverter: Sendable {
 
     /// Whether the document writes decimals with the mark that the rules for single numbers would take for one of thousands.
     private func isAmbiguousAmount(_ text: String, _ node: SchemaNode) -> Bool {
-        node.kind == .amount && node.printed.locale == nil && documentDecimals.contradict(text)
+        node.kind == .amount && !node.types.contains(.string) && node.printed.locale == nil
+            && documentDecimals.contradict(text)
     }
 
     /// Of what RFC 5321 allows, only what people print: no quoted name, no number in place of a host, a host with a domain.

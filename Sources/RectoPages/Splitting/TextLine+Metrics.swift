@@ -3,8 +3,8 @@ extension TextLine {
     enum Size {
         /// Letters of two heights: capitals or ascenders, and small letters.
         case mixed(ascent: Double, small: Double)
-        /// All of one height: capitals, digits or small letters alone.
-        case uniform(height: Double, descent: Double)
+        /// All of one height: capitals, digits or small letters alone; with the height of a single capital before small letters.
+        case uniform(height: Double, descent: Double, capital: Double?)
     }
 
     /// Finds the baseline, and what the heights of the letters tell of the size.
@@ -13,22 +13,34 @@ extension TextLine {
     mutating func measure() -> Size {
         let marks = Self.marks(glyphs)
         baseline = Self.baseline(marks)
-        let heights = marks.map { (height: baseline - Double($0.y0), weight: $0.width) }
+        let heights = marks.map { (height: baseline - Double($0.y0), mark: $0) }
             .filter { $0.height > 0 }
             .sorted { $0.height > $1.height }
         guard let tallest = heights.first else {
-            return .uniform(height: Double(bounds.height), descent: 0)
+            return .uniform(height: Double(bounds.height), descent: 0, capital: nil)
         }
         // A single bracket or accent does not make the size; a second letter of about the same height does.
         var ascent = tallest.height
-        if heights.count >= 3, heights[1].height * 1.15 < ascent { ascent = heights[1].height }
+        var capital: Double?
+        if heights.count >= 3, heights[1].height * 1.15 < ascent {
+            ascent = heights[1].height
+            if isCapital(tallest.mark, over: ascent) { capital = tallest.height }
+        }
         let small = heights.filter { $0.height > 0.55 * ascent && $0.height < 0.86 * ascent }
         let descents = marks.map { Double($0.y1) - baseline }.filter { $0 > 0.12 * ascent }
         guard let middle = small.isEmpty ? nil : small[small.count / 2].height else {
             let deepest = descents.max() ?? 0
-            return .uniform(height: ascent, descent: deepest)
+            return .uniform(height: ascent, descent: deepest, capital: capital)
         }
         return .mixed(ascent: ascent, small: middle)
+    }
+
+    /// Whether a mark may be a capital before small letters of a height: it stands on the baseline, is broader than a bracket or a
+    /// bar, and not as high as an initial of a paragraph.
+    private func isCapital(_ mark: InkComponent, over small: Double) -> Bool {
+        let height = baseline - Double(mark.y0)
+        return abs(Double(mark.y1) - baseline) <= max(1, 0.1 * height) && Double(mark.width) >= 0.4 * height
+            && height <= 1.65 * small
     }
 
     /// Pieces about as wide as a letter: letters with their dots, touching letters cut apart.
@@ -76,7 +88,7 @@ extension [TextLine] {
             known.append((self[index], ascent, small))
         }
         for (index, size) in sizes.enumerated() {
-            guard case .uniform(let height, let descent) = size else { continue }
+            guard case .uniform(let height, let descent, let capital) = size else { continue }
             let bounds = self[index].bounds
             func distance(_ other: InkComponent) -> Int {
                 let across = Swift.max(0, Swift.max(bounds.x0, other.x0) - Swift.min(bounds.x1, other.x1))
@@ -92,7 +104,7 @@ extension [TextLine] {
                 self[index].ascent = nearest.isSmall ? nearest.ascent : height
             } else {
                 // Small letters reach far down for their height, digits and capitals hardly at all.
-                self[index].ascent = descent > 0.33 * height ? height * 1.4 : height
+                self[index].ascent = capital ?? (descent > 0.33 * height ? height * 1.4 : height)
             }
         }
     }

@@ -4,6 +4,8 @@ import RectoSchema
 /// Builds one list of a document from its rows.
 struct ListAssembly {
     let list: SchemaList
+    /// Knows how the document writes its numbers and days.
+    private let converter: ValueConverter
     /// Where the list goes.
     let pointer: JSONPointer
     /// The cells that became values, in order, their pointers counted from the document.
@@ -11,8 +13,9 @@ struct ListAssembly {
     /// What is missing or wrong.
     private(set) var errors: [ExtractionError] = []
 
-    init(_ list: SchemaList) {
+    init(_ list: SchemaList, converter: ValueConverter) {
         self.list = list
+        self.converter = converter
         pointer = list.pointer
     }
 
@@ -89,7 +92,7 @@ struct ListAssembly {
     ) -> Conversion {
         let text = cells.map(\.text).joinedLines
         guard !text.isEmpty else { return .nothing }
-        switch ValueConverter().convert(text, to: member.node) {
+        switch converter.convert(text, to: member.node) {
         case .value(let value):
             answers += cells.map { cell in
                 var answer = cell

@@ -4,8 +4,8 @@ import RectoSchema
 /// Makes one list of the tables, or pages' answers, that were read for it.
 struct ListMerging {
     let list: SchemaList
-
-    init(_ list: SchemaList) { self.list = list }
+    /// Knows how the document writes its numbers and days.
+    let converter: ValueConverter
 
     /// A list and what it was made of.
     struct Merged {
@@ -72,7 +72,7 @@ struct ListMerging {
     }
 
     private func built(_ rows: [ListRow]) -> Merged {
-        var assembly = ListAssembly(list)
+        var assembly = ListAssembly(list, converter: converter)
         let value = assembly.build(rows)
         return Merged(value: value, answers: assembly.answers, errors: assembly.errors)
     }
