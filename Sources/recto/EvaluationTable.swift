@@ -68,6 +68,7 @@ struct EvaluationTable {
             + (score.withPlace > 0
                 ? "\nlocation rate \(Self.percent(score.locationRate)): "
                     + "\(score.located) of \(score.withPlace) overlap the true box" : "")
+            + "\n\(report.validDocuments) of \(report.validatedDocuments) records satisfy their schema"
     }
 
     private var reliability: String {

@@ -69,4 +69,17 @@ import Testing
         )
         #expect(result.errors == [error])
     }
+
+    @Test(arguments: [
+        ("Total (CAD)", "$12.00", "CAD"), ("Total (CAD)", "12.00", "CAD"), ("Total EUR", "12.00", "EUR"),
+        ("Total (EUR)", "12.00 USD", nil),
+    ])
+    func whatTheLabelDeclaresCounts(label: String, amount: String, code: String?) async throws {
+        let source = source.replacing(#""labels""#, with: #""locale":"en-US","labels""#)
+        for answer in [amount, ""] {
+            let result = try await result([[label, amount]], answer: answer, source: source)
+            #expect(result.fields["currency"]?.stringValue == code, "\(answer)")
+            #expect(result.errors.map(\.code) == (code == nil ? ["extraction.currency-undecided"] : []), "\(answer)")
+        }
+    }
 }

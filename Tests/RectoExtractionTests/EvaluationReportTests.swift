@@ -62,6 +62,21 @@ struct EvaluationReportTests {
         )
     }
 
+    @Test func tellsHowManyRecordsSatisfyTheirSchema() throws {
+        let schema = try schema(#"{"type":"object","required":["n"],"properties":{"n":{"type":"string"}}}"#)
+        let records = [
+            Self.record(["n": "1"]), Self.record(["n": nil], status: .partial), Self.record([:], status: .failed),
+        ]
+        let documents = records.map {
+            DocumentEvaluation(path: "a.pdf", labels: DocumentLabels(expected: ["n": "1"]), record: $0, schema: schema)
+        }
+        #expect(documents.map(\.isValid) == [true, false, nil])
+        let report = EvaluationReport(documents: documents, model: nil)
+        #expect(report.validDocuments == 1 && report.validatedDocuments == 2)
+        #expect(report.json().value(at: JSONPointer(["documents", "valid"])) == 1)
+        #expect(report.json().value(at: JSONPointer(["documents", "validated"])) == 2)
+    }
+
     @Test func aLostRowDoesNotMakeTheRestWrong() {
         let outcomes = Self.outcomes(
             ["items": [["name": "a", "sum": "1"], ["name": "b", "sum": "2"], ["name": "c", "sum": "3"]]],

@@ -309,4 +309,17 @@ import Testing
         let result = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model)
         #expect(result.fields["v"] == nil)
     }
+
+    @Test(arguments: [
+        ("Order A-1 Date: 3 May 2026", "A-1"), ("Order A-1 Due date: 3 May 2026", "A-1"),
+        ("Order: Project Alpha: next steps", "Project Alpha: next steps"), ("Order: Date: unknown", "Date: unknown"),
+    ])
+    func aTextEndsBeforeTheNextCaptionOfItsLine(line: String, value: String) async throws {
+        let page = PageDouble([[line]])
+        let source = #"{"type":"object","properties":{"v":{"type":"string","x-recto":{"labels":["Order"]}}}}"#
+        let rest = line.dropFirst("Order".count).drop { ": ".contains($0) }
+        let model = try ModelDouble([page]) { _, _ in (String(rest), -0.01) }
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model)
+        #expect(result.fields["v"]?.stringValue == value)
+    }
 }

@@ -247,4 +247,23 @@ struct ListAssemblyTests {
         let kept = try JSONDecoder().decode(PageReading.self, from: JSONEncoder().encode(read))
         #expect(extractor.assemble([kept]).rows() == ["Oak | 1.00"])
     }
+
+    @Test func aListEndsBeforeTheLabelOfAnotherOne() throws {
+        let source = #"""
+            {"type": "object", "properties": {
+              "tags": {"type": "array", "items": {"type": "string"}, "x-recto": {"labels": ["Tags"]}},
+              "numbers": {"type": "array", "items": {"type": "number"}, "x-recto": {"labels": ["Numbers"]}}}}
+            """#
+        let lines = [
+            [left(60, "Tags")], [left(60, "red")], [left(60, "green")], [left(60, "Numbers"), left(200, "1.5")],
+        ]
+        let result = try assemble(source, [ReadPage(1, lines)])
+        #expect(result.fields == ["tags": ["red", "green"], "numbers": [.number(try #require(JSONNumber("1.5")))]])
+    }
+
+    @Test func aCommaPartsValuesThoughNoSpaceWasReadBehindIt() throws {
+        let source = Self.list(of: #"{"type": "string"}"#, label: "Tags")
+        let result = try assemble(source, [ReadPage(1, [[left(60, "Tags"), left(200, "red,green, 1,5 mm")]])])
+        #expect(result.rows() == ["red", "green", "1,5 mm"])
+    }
 }

@@ -27,6 +27,16 @@ struct TableLeftOutTests {
         #expect(result.rows() == ["Oak board 2.4 m | 12 | 18.50 | 222.00", "Brass hinge | 40 | 3.20 | 128.00"])
     }
 
+    @Test func aHeadingInCapitalsBelongsToNoRowUnlessTheRowsAreInCapitalsToo() throws {
+        let heading = [left(60, "OPTIONAL EXTRAS")]
+        let result = try assemble(Table.invoice, [ReadPage(1, [Table.heads, Table.board, heading, Table.hinge])])
+        #expect(result.rows() == ["Oak board 2.4 m | 12 | 18.50 | 222.00", "Brass hinge | 40 | 3.20 | 128.00"])
+        let loud = [Table.heads, Table.row("OAK BOARD", "12", "18.50", "222.00"), heading]
+        #expect(
+            try assemble(Table.invoice, [ReadPage(1, loud)]).rows()?[0].hasPrefix("OAK BOARD OPTIONAL EXTRAS") == true
+        )
+    }
+
     private static func row(_ places: [Double], _ texts: String...) -> [ReadPage.Piece] {
         zip(places, texts).map { left($0, $1) }
     }

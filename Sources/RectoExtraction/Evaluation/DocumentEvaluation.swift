@@ -16,6 +16,8 @@ public struct DocumentEvaluation: Sendable {
     public let lists: [ListCase]
     /// Its transcription's errors; nil when that was not measured.
     public let text: CharacterErrors?
+    /// Whether its fields satisfy the schema that they were read by; nil when none were read.
+    public let isValid: Bool?
 
     /// Measures a document.
     ///
@@ -43,6 +45,8 @@ public struct DocumentEvaluation: Sendable {
         let matched = record.map { Self.matched(labels, in: $0, schema: schema) }
         cases = matched?.cases ?? []
         lists = matched?.lists ?? []
+        let read = record.flatMap { $0.status == .failed ? nil : $0.fields }
+        isValid = read.flatMap { fields in schema.map { $0.validate(.object(fields)).isEmpty } }
         text = transcription.flatMap { labels.characterErrors(in: $0.status == .failed ? [:] : $0.fields) }
     }
 

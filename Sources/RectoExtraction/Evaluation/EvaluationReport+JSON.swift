@@ -25,6 +25,8 @@ extension EvaluationReport {
                 "failed": .integer(count(of: .failed)),
                 "with_fields": .integer(fieldDocuments),
                 "right": .integer(rightDocuments),
+                "validated": .integer(validatedDocuments),
+                "valid": .integer(validDocuments),
                 "success_rate": Self.share(FieldScore.share(rightDocuments, of: fieldDocuments)),
             ],
             "overall": .object(Self.json(overall)),

@@ -95,6 +95,12 @@ public struct EvaluationReport: Sendable {
     /// Documents that have labelled fields.
     public var fieldDocuments: Int { documents.count { $0.isRight != nil } }
 
+    /// Documents whose fields satisfy their schema.
+    public var validDocuments: Int { documents.count { $0.isValid == true } }
+
+    /// Documents whose fields were compared with a schema.
+    public var validatedDocuments: Int { documents.count { $0.isValid != nil } }
+
     /// Documents with one status.
     ///
     /// - Parameter status: The status.

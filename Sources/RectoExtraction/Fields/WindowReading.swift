@@ -23,6 +23,12 @@ struct WindowReading {
     ///   - rivalFit: Tells how well a tile fits the labels of other fields.
     /// - Returns: At most one candidate from the answer and one from the texts.
     func candidates(from answer: Generation, rivalFit: (Int) -> Double) -> [FieldCandidate] {
+        let found = read(from: answer, rivalFit: rivalFit).map(withoutNextCaption)
+        guard let declared = declaredCurrency() else { return found }
+        return [declared.candidate] + found.filter { !agrees($0, with: declared.code) }
+    }
+
+    private func read(from answer: Generation, rivalFit: (Int) -> Double) -> [FieldCandidate] {
         func beside() -> [FieldCandidate] { [transcribed(rivalFit) ?? refused(rivalFit)].compactMap(\.self) }
         let text = answer.text.trimmed
         guard !text.isEmpty, !answer.isCutShort, !isNoCurrency(text) else { return beside() }
@@ -108,6 +114,8 @@ struct WindowReading {
     private func transcribed(_ rivalFit: (Int) -> Double) -> FieldCandidate? {
         for (place, relation) in sources where !readings[place].isCutShort {
             guard let text = value(in: said(place, relation)) else { continue }
+            // What the label declares is a candidate of its own.
+            if relation == .sameTile, declaredCurrency() != nil { continue }
             if isOtherText(place, relation) { continue }
             if field.isFreeText, !match.isAtStart { continue }
             if field.isFreeText, Caption.isLikely(text) { continue }
@@ -143,7 +151,7 @@ struct WindowReading {
         return nil
     }
 
-    private func candidate(
+    func candidate(
         _ text: String,
         _ logProbabilities: [Float],
         at place: Int?,
@@ -166,7 +174,7 @@ struct WindowReading {
     }
 
     /// The text of a tile in which a value may stand: of the label's own tile, what follows the label.
-    private func said(_ place: Int, _ relation: FieldCandidate.Relation) -> String {
+    func said(_ place: Int, _ relation: FieldCandidate.Relation) -> String {
         guard relation == .sameTile else { return readings[place].text }
         var rest = readings[place].text.dropFirst(match.end)
         // `VAT 20 %: 35.00`: the rate belongs to the label of an amount.
@@ -238,50 +246,6 @@ struct WindowReading {
             }
         }
         return nil
-    }
-}
-
-extension WindowReading {
-    /// Whether an answer is a part of what stands there, and the rest makes it say something else.
-    private func isCutOut(_ answer: String, of text: String) -> Bool {
-        guard !field.isFreeText else { return false }
-        if case .value = ValueConverter().convert(text, to: field.node) { return false }
-        let words = text.split(whereSeparator: \.isWhitespace)
-        let around = ValueSurroundings(node: field.node, words: words)
-        let meaning = SeveralValues(node: field.node, words: words).meaning
-        if meaning == .unclear { return true }
-        guard let run = around.place(of: answer) else { return false }
-        if case .one(let meant) = meaning { return !meant.overlaps(run) }
-        return around.change(run) || !RowAmounts.isMoney(answer) && isPieceOfNumber(words[run], of: words)
-    }
-
-    /// Whether an answer for a currency names none: the amount beside the label, as a rule.
-    private func isNoCurrency(_ answer: String) -> Bool {
-        field.node.kind == .currency && field.node.enumeration == nil && CurrencyParser().parse(answer) == nil
-            && CurrencyParser.codes(in: answer).isEmpty
-    }
-
-    /// Whether a currency stands in a text of its own below the label, and not at the label's amounts.
-    private func isOtherText(_ place: Int, _ relation: FieldCandidate.Relation) -> Bool {
-        guard field.node.kind == .currency else { return false }
-        let text = said(place, relation)
-        if CurrencyParser().parse(text) != nil { return false }
-        return relation == .below || CurrencyParser.codes(in: text).count > 1
-    }
-
-    /// Whether several currencies stand where one was read, and nothing says which is the field's.
-    private func isOtherCurrency(_ candidate: FieldCandidate) -> Bool {
-        guard field.node.kind == .currency, let place = readings.firstIndex(where: { $0.index == candidate.valueTile })
-        else { return false }
-        return CurrencyParser.codes(in: readings[place].text).count > 1
-    }
-
-    /// Whether digits stand right beside the run: `1` of `1 234.50` is no amount of its own.
-    private func isPieceOfNumber(_ run: ArraySlice<Substring>, of words: [Substring]) -> Bool {
-        guard field.node.kind == .amount else { return false }
-        let isBefore = run.startIndex > 0 && words[run.startIndex - 1].allSatisfy(\.isNumber)
-        let isAfter = run.endIndex < words.count && words[run.endIndex].first?.isNumber == true
-        return isBefore || isAfter
     }
 }
 

@@ -185,10 +185,20 @@ struct TableBody: Sendable {
 
     /// Whether a line without a value of its own goes on with the row above.
     private func belongsAbove(_ line: TableLine, _ cells: [Int: TableCell]) -> Bool {
-        guard let row = rows.last, row.bottom.isFinite, isText(line, cells) else { return false }
+        guard let row = rows.last, row.bottom.isFinite, isText(line, cells), !isHeading(line) else { return false }
         guard cells.keys.allSatisfy({ members[$0].isFreeText || row.cells[$0] == nil }) else { return false }
         let farthest = pitch.map { 1.1 * $0 } ?? Self.wrappedLines * line.height
         return line.y - row.bottom <= max(farthest, 0.9 * line.height)
+    }
+
+    /// Whether a line is in capitals and the rows' texts are not: the heading of a part.
+    private func isHeading(_ line: TableLine) -> Bool {
+        guard line.text.count(where: \.isLetter) >= 4, !line.text.contains(where: \.isLowercase) else { return false }
+        return rows.contains { row in
+            row.cells.contains { member, cells in
+                members[member].isFreeText && cells.contains { $0.text.contains(where: \.isLowercase) }
+            }
+        }
     }
 
     /// Whether a line holds nothing but what may be a part of a row's text.
@@ -216,8 +226,8 @@ struct TableBody: Sendable {
     ) {
         var above: [(line: TableLine, cells: [Int: TableCell])] = []
         // What stands above a row with a colon is the heading of a part: `Section A: plumbing`.
-        for text in waiting where isText(text.line, text.cells) && !text.line.words.contains(where: \.hasColon) {
-            above.append(text)
+        for text in waiting where isText(text.line, text.cells) {
+            if !text.line.words.contains(where: \.hasColon), !isHeading(text.line) { above.append(text) }
         }
         waiting = []
         var row = TableRow(cells: cells.mapValues { [$0] }, top: line.y, bottom: line.y)

@@ -62,7 +62,8 @@ struct ValueListReader: Sendable {
 
     private func labelled(_ list: SchemaList, page: PageReading, lines: [TableLine]) -> ListRows {
         let matcher = LabelMatcher(labels: list.labels.isEmpty ? [list.title] : list.labels)
-        let rivals = LabelMatcher(labels: others.flatMap(\.labels))
+        let rest = lists.filter { $0.pointer != list.pointer }.flatMap { $0.labels.isEmpty ? [$0.title] : $0.labels }
+        let rivals = LabelMatcher(labels: others.flatMap(\.labels) + rest)
         let summary = SummaryLine(others: others)
         let cutter = ValueCutter(element: list.element)
         var found = ListRows()
@@ -81,7 +82,7 @@ struct ValueListReader: Sendable {
                 for below in lines[(place + 1)...] {
                     guard below.y - last.y <= Self.largestGap * below.height,
                         let part = below.chunks.first(where: { abs($0[0].left - left) <= Self.alignment * below.em }),
-                        !summary.names(part.map(\.text).joined(separator: " ")),
+                        !summary.names(part.map(\.text).joined(separator: " ")), !Self.isLabel(part, of: rivals),
                         !below.chunks.contains(where: {
                             $0[0].left < part[0].left && $0[0].left >= chunk[0].left - below.em
                         })
@@ -107,6 +108,12 @@ struct ValueListReader: Sendable {
         return found
     }
 
+    /// Whether words begin with the whole label of another field or list.
+    private static func isLabel(_ words: [TableWord], of rivals: LabelMatcher) -> Bool {
+        guard let match = rivals.match(words.map(\.text).joined(separator: " ")) else { return false }
+        return match.isAtStart && match.fit >= 0.95
+    }
+
     private static func words(of chunk: [TableWord], after end: Int) -> [TableWord] {
         var offset = 0
         return chunk.filter { word in
@@ -117,6 +124,7 @@ struct ValueListReader: Sendable {
 
     /// Parts what stands behind or below a label: at semicolons, when there are any, else at commas; lines are parts too.
     private static func values(in block: [[TableWord]]) -> [[TableWord]] {
+        let block = block.map { $0.flatMap(parts) }
         let words = block.joined()
         let mark: Character = words.contains { $0.text.hasSuffix(";") } ? ";" : ","
         let isBulleted = block.first?.first.map { isBullet($0.text) } ?? false
@@ -138,6 +146,17 @@ struct ValueListReader: Sendable {
             values.append(open)
         }
         return values.filter { !$0.isEmpty }
+    }
+
+    /// Parts a word at commas between letters, behind which no space was read.
+    private static func parts(_ word: TableWord) -> [TableWord] {
+        let characters = Array(word.text)
+        let cuts = characters.indices.dropFirst().dropLast().filter { place in
+            ",;".contains(characters[place]) && characters[place - 1].isLetter && characters[place + 1].isLetter
+        }
+        guard !cuts.isEmpty else { return [word] }
+        let edges = [0] + cuts.map { $0 + 1 } + [characters.count]
+        return zip(edges, edges.dropFirst()).map { word.part($0..<$1) }
     }
 
     private static func isBullet(_ text: String) -> Bool {

@@ -1,0 +1,85 @@
+import RectoVLM
+
+/// What stands around an answer and makes it mean something else, or less.
+extension WindowReading {
+    /// The currency that the label's own text says its amounts are in: `Total (CAD)`.
+    func declaredCurrency() -> (candidate: FieldCandidate, code: String)? {
+        let label = readings[window.label]
+        guard field.node.kind == .currency, window.right != nil, !label.isCutShort,
+            let text = CurrencyParser.declaration(in: label.text), case .code(let code) = CurrencyParser().parse(text)
+        else { return nil }
+        let logProbabilities = label.logProbabilities(of: text)
+        return (candidate(text, logProbabilities, at: window.label, .sameTile, source: .transcription), code)
+    }
+
+    /// Whether a currency sign says nothing else than a declaration.
+    func agrees(_ candidate: FieldCandidate, with code: String) -> Bool {
+        switch CurrencyParser().parse(candidate.text) {
+        case .ambiguous(let codes): codes.contains(code)
+        case .code(let other): other == code
+        case nil: CurrencyParser.codes(in: candidate.text).isEmpty
+        }
+    }
+
+    /// A text without the caption, and what follows it, that stands behind the value on the same line: `A-1 Date: 3 May 2026`.
+    func withoutNextCaption(_ candidate: FieldCandidate) -> FieldCandidate {
+        guard field.isFreeText else { return candidate }
+        let words = candidate.text.split(separator: " ")
+        for end in words.indices.dropFirst() where words[end].hasSuffix(":") {
+            // "Due date:" begins with its capital.
+            let start = words[end].first?.isUppercase == true ? end : end - 1
+            guard start > 0, words[start].first?.isUppercase == true,
+                Caption.isLikely(words[start...end].joined(separator: " ").filter { $0 != ":" })
+            else { continue }
+            var value = candidate
+            value.text = words[..<start].joined(separator: " ")
+            if candidate.logProbabilities.count >= candidate.text.count {
+                value.logProbabilities = Array(candidate.logProbabilities.prefix(value.text.count))
+            }
+            return value
+        }
+        return candidate
+    }
+
+    /// Whether an answer is a part of what stands there, and the rest makes it say something else.
+    func isCutOut(_ answer: String, of text: String) -> Bool {
+        guard !field.isFreeText else { return false }
+        if case .value = ValueConverter().convert(text, to: field.node) { return false }
+        let words = text.split(whereSeparator: \.isWhitespace)
+        let around = ValueSurroundings(node: field.node, words: words)
+        let meaning = SeveralValues(node: field.node, words: words).meaning
+        if meaning == .unclear { return true }
+        guard let run = around.place(of: answer) else { return false }
+        if case .one(let meant) = meaning { return !meant.overlaps(run) }
+        return around.change(run) || !RowAmounts.isMoney(answer) && isPieceOfNumber(words[run], of: words)
+    }
+
+    /// Whether an answer for a currency names none: the amount beside the label, as a rule.
+    func isNoCurrency(_ answer: String) -> Bool {
+        field.node.kind == .currency && field.node.enumeration == nil && CurrencyParser().parse(answer) == nil
+            && CurrencyParser.codes(in: answer).isEmpty
+    }
+
+    /// Whether a currency stands in a text of its own below the label, and not at the label's amounts.
+    func isOtherText(_ place: Int, _ relation: FieldCandidate.Relation) -> Bool {
+        guard field.node.kind == .currency else { return false }
+        let text = said(place, relation)
+        if CurrencyParser().parse(text) != nil { return false }
+        return relation == .below || CurrencyParser.codes(in: text).count > 1
+    }
+
+    /// Whether several currencies stand where one was read, and nothing says which is the field's.
+    func isOtherCurrency(_ candidate: FieldCandidate) -> Bool {
+        guard field.node.kind == .currency, let place = readings.firstIndex(where: { $0.index == candidate.valueTile })
+        else { return false }
+        return CurrencyParser.codes(in: readings[place].text).count > 1
+    }
+
+    /// Whether digits stand right beside the run: `1` of `1 234.50` is no amount of its own.
+    func isPieceOfNumber(_ run: ArraySlice<Substring>, of words: [Substring]) -> Bool {
+        guard field.node.kind == .amount else { return false }
+        let isBefore = run.startIndex > 0 && words[run.startIndex - 1].allSatisfy(\.isNumber)
+        let isAfter = run.endIndex < words.count && words[run.endIndex].first?.isNumber == true
+        return isBefore || isAfter
+    }
+}
