@@ -274,7 +274,7 @@ struct InferenceEngineTests {
         #expect(
             failure(missing)
                 == .missingTensor(
-                    path: missing.url.path(percentEncoded: false),
+                    path: missing.url.appending(path: "model.safetensors").path(percentEncoded: false),
                     tensor: "model.text_model.layers.1.mlp.up_proj.weight"
                 )
         )
