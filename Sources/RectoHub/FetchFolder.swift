@@ -15,7 +15,7 @@ struct FetchFolder {
         self.destination = destination
         let name = destination.lastPathComponent
         partial = destination.deletingLastPathComponent().appending(
-            path: ".\(name).partial",
+            path: ".\(name).fetch",
             directoryHint: .isDirectory
         )
         if (try? FileManager.default.attributesOfItem(atPath: destination.path)) != nil {

@@ -2,7 +2,7 @@ public import Foundation
 
 /// Fetches a model from a hub into a folder, which appears when all of it has come and is what the hub said.
 ///
-/// What has come of it waits in a folder beside it, `.NAME.partial`; the next fetch goes on there.
+/// What has come of it waits in a folder beside it, `.NAME.fetch`; the next fetch goes on there.
 public struct ModelFetch: Sendable {
     /// How far a fetch is.
     public struct Progress: Sendable, Hashable {

@@ -51,7 +51,7 @@ struct ModelFolder {
             collector: collector
         )
         try Self.checkMemory(for: store, need)
-        let parts = try plan.family.parts(store, plan.declaration)
+        let parts = try plan.parts(in: store)
         network = parts.network
         glyphHead = parts.glyphHead
         try store.adapters?.checkThatAllWereMade()

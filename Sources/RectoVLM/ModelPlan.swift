@@ -57,10 +57,6 @@ struct ModelPlan {
             Self.isThere("recto.json", in: folder)
             ? try ConfigurationFile(folder.appending(path: "recto.json")).decode(ReaderDeclaration.self) : nil
         family = try Self.family(stated.modelType, file)
-        if declaration?.glyphHead != nil, family.promptForm == .text {
-            let setting = "the glyph_head of recto.json without a vision tower"
-            throw .unsupportedSetting(path: file.path, setting: setting)
-        }
         location = folder
         configurationPath = file.path
         modelType = stated.modelType
@@ -146,6 +142,20 @@ struct ModelPlan {
         }
         try store.merge(adapters, aliases: family.aliases)
         return store
+    }
+
+    /// Puts the network together.
+    ///
+    /// - Parameter store: The checkpoint's tensors.
+    /// - Returns: The network and what stands beside it.
+    /// - Throws: `VLMError` when a tensor is missing or of another shape.
+    func parts(in store: WeightStore) throws(VLMError) -> Parts {
+        let parts = try family.parts(store, declaration)
+        if parts.glyphHead == nil, declaration?.glyphHead != nil {
+            let setting = "the glyph_head of recto.json without a vision tower that it could stand on"
+            throw .unsupportedSetting(path: configurationPath, setting: setting)
+        }
+        return parts
     }
 
     private struct StatedFamily: Decodable {

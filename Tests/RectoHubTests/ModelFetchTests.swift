@@ -161,8 +161,8 @@ struct ModelFetchTests {
                 found: LoopbackHub.digest(of: content, isLarge: isLarge)
             )
         ) { try await fetch(from: hub, into: place) }
-        #expect(try contents(of: folder.url) == [".model.partial"])
-        let kept = try contents(of: folder.url.appending(path: ".model.partial"))
+        #expect(try contents(of: folder.url) == [".model.fetch"])
+        let kept = try contents(of: folder.url.appending(path: ".model.fetch"))
         #expect(!kept.contains { $0.hasPrefix(name) }, "\(kept)")
     }
 

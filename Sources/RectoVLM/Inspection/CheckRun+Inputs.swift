@@ -85,7 +85,7 @@ extension PromptForm {
     var markers: [String] {
         switch self {
         case .idefics2, .idefics3: ["<fake_token_around_image>"]
-        case .text: []
+        default: []
         }
     }
 }

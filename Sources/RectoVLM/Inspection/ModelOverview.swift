@@ -59,7 +59,7 @@ public struct ModelOverview: Sendable, Codable {
         public var pixels: [Int]
         /// The page in one view; nil for checkpoints that read tiles of lines alone.
         public var whole: ImageCost?
-        /// The page split as the family splits images; nil for checkpoints that read tiles of lines alone.
+        /// The page split as the family splits images; nil for families and checkpoints that do not.
         public var split: ImageCost?
         /// One tile of a line, of the greatest width, for checkpoints that read these; a page has as many as its text takes.
         public var lineTile: ImageCost?
@@ -194,7 +194,8 @@ extension ModelOverview.PageCost {
             lineTile = try cost(splitting.tileWidth.last ?? width, splitting.tileHeight, splits: false)
         } else {
             whole = try cost(width, height, splits: false)
-            split = try cost(width, height, splits: true)
+            // Families that give every image in one view refuse to split one.
+            split = try? cost(width, height, splits: true)
         }
     }
 }

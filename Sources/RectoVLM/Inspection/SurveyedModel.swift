@@ -21,7 +21,7 @@ struct SurveyedModel {
     init(_ plan: ModelPlan, adapters: [ModelAdapter]) throws {
         let survey = WeightSurvey()
         let store = try plan.store(weights: nil, adapters: adapters)
-        network = try plan.family.parts(store.surveyed(by: survey), plan.declaration).network
+        network = try plan.parts(in: store.surveyed(by: survey)).network
         self.plan = plan
         self.store = store
         shapes = survey.shapes
