@@ -287,7 +287,7 @@ struct InferenceEngineTests {
         let gelu = try TinyModel.write { $0["vision_config"] = ["hidden_act": "gelu"] }
         #expect(failure(gelu)?.code == "model.setting-unsupported")
         let empty = try TemporaryFolder()
-        #expect(failure(empty)?.code == "model.file-unreadable")
+        #expect(failure(empty)?.code == "model.not-a-checkpoint")
     }
 
     @Test func weightsThatDoNotFitIntoMemoryAreRefusedBeforeTheyAreLoaded() throws {

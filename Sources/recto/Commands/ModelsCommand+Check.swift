@@ -49,7 +49,8 @@ extension ModelCheck {
         for check in checks {
             let subject = check.subject.rawValue.padding(toLength: 14, withPad: " ", startingAt: 0)
             let status = check.status.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-            lines.append("\(status)\(subject)\(check.notes.joined(separator: "; "))")
+            let line = status + subject + check.notes.joined(separator: "; ")
+            lines.append(line.trimmingCharacters(in: .whitespaces))
             lines += check.problems.map { "        \($0.message) [\($0.code)]" }
         }
         if !unusedTensors.isEmpty {
