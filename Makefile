@@ -4,7 +4,7 @@
 # Everything else is plain `swift build`, `swift test`, `swift run recto …`.
 
 PACKAGES = libpoppler-glib-dev libopenblas-dev libpng-dev libseccomp-dev libsqlite3-dev pkg-config \
-           fontconfig fonts-dejavu-core fonts-liberation
+           fontconfig fonts-dejavu-core fonts-liberation curl
 BUILD    = swift build --configuration release --jobs 2
 SAMPLE  ?= samples/invoice-scan.pdf
 PIPELINE ?= invoice

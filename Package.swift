@@ -55,6 +55,16 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "RectoHub",
+            dependencies: [
+                "RectoPages",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings
+        ),
         .target(name: "RectoSchema", swiftSettings: swiftSettings),
         .target(
             name: "RectoVLM",
@@ -90,7 +100,7 @@ let package = Package(
             name: "recto",
             dependencies: [
                 "CLinux", "RectoDaemon", "RectoPipeline", "RectoExtraction", "RectoSchema", "RectoVLM", "RectoPages",
-                "RectoReader",
+                "RectoReader", "RectoHub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -98,7 +108,7 @@ let package = Package(
         ),
         .target(
             name: "RectoTestSupport",
-            dependencies: ["RectoPages"],
+            dependencies: ["RectoPages", .product(name: "Crypto", package: "swift-crypto")],
             path: "Tests/RectoTestSupport",
             swiftSettings: swiftSettings
         ),
@@ -106,6 +116,11 @@ let package = Package(
             name: "RectoPagesTests",
             dependencies: ["RectoTestSupport", "RectoPages"],
             exclude: ["Fixtures"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "RectoHubTests",
+            dependencies: ["RectoTestSupport", "RectoHub", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: swiftSettings
         ),
         .testTarget(

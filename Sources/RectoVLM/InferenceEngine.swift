@@ -48,25 +48,26 @@ public actor InferenceEngine: VisionLanguageModel {
     ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
     ///   - weights: How weights are kept while computing.
     ///   - adapters: PEFT adapters that are merged into the weights, in this order.
+    ///   - streams: Whether weights that stay mapped may be read from the disk again and again.
     /// - Throws: `VLMError` or `ModelInputError` when the checkpoint cannot be run.
     package init(
         folder: URL,
         threads: Int,
         widenedBytes: Int,
         weights: WeightType? = nil,
-        adapters: [ModelAdapter] = []
+        adapters: [ModelAdapter] = [],
+        streams: Bool = false
     ) throws {
         MatrixMultiply.threadCount = max(threads, 1)
-        let model: ModelFolder
-        switch try CheckpointPlace(folder) {
-        case .folder(let folder):
-            model = try ModelFolder(folder, widenedBytes: widenedBytes, weights: weights, adapters: adapters)
-            prompts = try PromptBuilder(folder: folder, form: model.promptForm)
-        case .gguf(let url):
-            let file = try GGUFFile(url)
-            model = try ModelFolder(url, gguf: file, widenedBytes: widenedBytes, weights: weights, adapters: adapters)
-            prompts = try PromptBuilder(gguf: file)
-        }
+        let plan = try ModelPlan(checkpoint: folder)
+        let model = try ModelFolder(
+            plan,
+            widenedBytes: widenedBytes,
+            weights: weights,
+            adapters: adapters,
+            need: streams ? .unmapped : .all
+        )
+        prompts = try PromptBuilder(plan)
         description = model.description
         generator = Generator(
             network: model.network,

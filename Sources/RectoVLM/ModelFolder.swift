@@ -1,37 +1,8 @@
 import Foundation
 import RectoPages
 
-/// A checkpoint folder in the Hugging Face layout, opened: its network and what it says of itself.
+/// A checkpoint, opened: its network and what it says of itself.
 struct ModelFolder {
-    private struct Family: Decodable {
-        let modelType: String
-        let quantization: Quantization?
-
-        struct Quantization: Decodable {
-            let method: String?
-            let weights: WeightType?
-
-            enum CodingKeys: String, CodingKey {
-                case method = "quant_method"
-                case weights
-            }
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case modelType = "model_type"
-            case quantization = "quantization_config"
-        }
-    }
-
-    /// How weights are to be kept.
-    private struct Kept {
-        let type: WeightType
-        let isPacked: Bool
-        let widenedBytes: Int
-        let collector: PackedCollector?
-        let adapters: [ModelAdapter]
-    }
-
     /// The checkpoint's tensors.
     let store: WeightStore
     /// Names of the files that decide the output.
@@ -45,135 +16,91 @@ struct ModelFolder {
     let glyphHead: GlyphHead?
 
     /// Memory that computing takes beside the weights.
-    private static let workingBytes = 256 << 20
+    static let workingBytes = 256 << 20
 
-    /// Opens a folder and loads its network.
+    /// Which of the weights must fit into memory together.
+    enum MemoryNeed {
+        /// All of them: else each step would read from the disk.
+        case all
+        /// Those that are not used where the file is mapped: the others come and go.
+        case unmapped
+    }
+
+    /// Loads the network of a checkpoint.
     ///
     /// - Parameters:
-    ///   - folder: The folder.
+    ///   - plan: What its configuration calls for.
     ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
     ///   - weights: How linear layers keep their weights; nil takes them as they were quantised, else single precision.
     ///   - adapters: What is merged into the weights, in this order.
     ///   - collector: Notes what is packed, for writing it.
+    ///   - need: Which of the weights must fit into memory.
     /// - Throws: `VLMError` when a file is missing or damaged, or the network cannot be run here.
     init(
-        _ folder: URL,
+        _ plan: ModelPlan,
         widenedBytes: Int,
         weights: WeightType?,
         adapters: [ModelAdapter] = [],
-        collector: PackedCollector? = nil
+        collector: PackedCollector? = nil,
+        need: MemoryNeed = .all
     ) throws {
-        let configurationFile = try ConfigurationFile(folder.appending(path: "config.json"))
-        let family = try configurationFile.decode(Family.self)
-        let path = configurationFile.path
-        let packed = family.quantization.flatMap { $0.method == "recto" ? $0.weights : nil }
-        if let quantization = family.quantization, packed == nil {
-            let method = quantization.method ?? "of no name"
-            throw VLMError.unsupportedSetting(path: path, setting: "quantization_config with quant_method \(method)")
-        }
-        if let packed, let weights, weights != packed {
-            throw VLMError.quantizedAlready(path: path, weights: packed.rawValue, wanted: weights.rawValue)
-        }
-        let kept = Kept(
-            type: packed ?? weights ?? .float32,
-            isPacked: packed != nil,
+        store = try plan.store(
+            weights: weights,
             widenedBytes: widenedBytes,
-            collector: collector,
-            adapters: adapters
+            adapters: adapters,
+            collector: collector
         )
-        let declaration = try Self.declaration(of: folder)
-        let endTokens: [Int]
-        switch family.modelType {
-        case "idefics2":
-            let configuration = try configurationFile.decode(Idefics2Configuration.self)
-            try configuration.validate(path: path)
-            store = try Self.weights(folder, aliases: .idefics2, kept)
-            network = try Idefics2(configuration, in: store)
-            glyphHead = try GlyphHead(declaration?.glyphHead, in: store, on: configuration.vision)
-            promptForm = .idefics2(imageTokensPerView: configuration.perceiver.latentCount)
-            endTokens = configuration.text.endTokens
-        case "idefics3", "smolvlm":
-            let configuration = try configurationFile.decode(Idefics3Configuration.self)
-            try configuration.validate(path: path)
-            store = try Self.weights(folder, aliases: .idefics3, kept)
-            network = try Idefics3(configuration, in: store)
-            glyphHead = try GlyphHead(declaration?.glyphHead, in: store, on: configuration.vision)
-            promptForm = .idefics3(
-                patchSize: configuration.vision.patchSize,
-                scaleFactor: configuration.scaleFactor
-            )
-            endTokens = configuration.endTokens
-        case "mistral", "llama":
-            let configuration = try configurationFile.decode(TextConfiguration.self)
-            try configuration.validate(path: path)
-            store = try Self.weights(folder, aliases: .none, kept)
-            network = try Llama(configuration, in: store)
-            glyphHead = nil
-            promptForm = .text
-            endTokens = configuration.endTokens
-        default:
-            throw VLMError.unknownFamily(path: path, family: family.modelType)
-        }
+        try Self.checkMemory(for: store, need)
+        let parts = try plan.parts(in: store)
+        network = parts.network
+        glyphHead = parts.glyphHead
         try store.adapters?.checkThatAllWereMade()
-        generation = try GenerationConfiguration(folder: folder, defaultEndTokens: endTokens)
-        decidingFiles = Self.decidingFiles(of: folder, store: store)
+        promptForm = plan.family.promptForm
+        generation = try GenerationConfiguration(plan)
+        decidingFiles = plan.settingsFiles + store.fileNames
+        let folder = plan.gguf == nil ? plan.location : plan.location.deletingLastPathComponent()
         description = ModelDescription(
-            name: declaration?.name ?? folder.standardizedFileURL.lastPathComponent,
-            family: family.modelType,
+            name: plan.name,
+            family: plan.modelType,
             digest: try adapters.digest(with: FolderDigest(of: folder, files: decidingFiles)).hexadecimal,
             weights: store.weightType == .float32 ? store.elementType : store.weightType.rawValue,
-            declaration: declaration
+            declaration: plan.declaration
         )
-        if glyphHead == nil, declaration?.glyphHead != nil {
-            throw VLMError.unsupportedSetting(
-                path: path,
-                setting: "the glyph_head of recto.json without a vision tower"
-            )
-        }
     }
 
-    private static func weights(
-        _ folder: URL,
-        aliases: WeightAliases,
-        _ kept: Kept
-    ) throws -> WeightStore {
-        var store = try WeightStore(
-            folder: folder,
-            aliases: aliases,
-            widenedBytes: kept.widenedBytes,
-            weightType: kept.type,
-            isPacked: kept.isPacked,
-            collector: kept.collector
-        )
-        try store.merge(kept.adapters, aliases: aliases)
-        try checkMemory(for: store)
-        return store
+    /// Memory that running takes.
+    ///
+    /// - Parameters:
+    ///   - store: The weights.
+    ///   - need: Which of them must fit.
+    /// - Returns: The bytes of these weights and of what is computed beside them.
+    static func neededBytes(_ store: WeightStore, _ need: MemoryNeed = .all) -> Int {
+        workingBytes + (need == .all ? store.residentBytes : store.unmappedBytes)
     }
 
     /// Refuses weights that would not fit into memory.
     ///
-    /// - Parameter store: The weights.
+    /// - Parameters:
+    ///   - store: The weights.
+    ///   - need: Which of them must fit.
     /// - Throws: `VLMError.insufficientMemory`.
-    static func checkMemory(for store: WeightStore) throws(VLMError) {
-        let needed = store.residentBytes + workingBytes
+    private static func checkMemory(for store: WeightStore, _ need: MemoryNeed) throws(VLMError) {
+        let needed = neededBytes(store, need)
         let free = AvailableMemory.bytes
         if needed > free { throw .insufficientMemory(path: store.path, neededBytes: needed, freeBytes: free) }
     }
+}
 
-    private static func isThere(_ name: String, in folder: URL) -> Bool {
-        FileManager.default.fileExists(atPath: folder.appending(path: name).path(percentEncoded: false))
-    }
-
-    private static func decidingFiles(of folder: URL, store: WeightStore) -> [String] {
-        let names = [
-            "config.json", "generation_config.json", "preprocessor_config.json", "processor_config.json",
-            "tokenizer.json", "tokenizer_config.json", "chat_template.json", "chat_template.jinja", "recto.json",
-        ]
-        return names.filter { isThere($0, in: folder) } + store.fileNames
-    }
-
-    private static func declaration(of folder: URL) throws(VLMError) -> ReaderDeclaration? {
-        guard isThere("recto.json", in: folder) else { return nil }
-        return try ConfigurationFile(folder.appending(path: "recto.json")).decode(ReaderDeclaration.self)
+extension GenerationConfiguration {
+    /// Reads when a checkpoint's text ends.
+    ///
+    /// - Parameter plan: What its configuration calls for.
+    /// - Throws: `VLMError` when `generation_config.json` is damaged.
+    init(_ plan: ModelPlan) throws(VLMError) {
+        if plan.gguf != nil {
+            self.init(endTokens: plan.family.endTokens)
+        } else {
+            try self.init(folder: plan.location, defaultEndTokens: plan.family.endTokens)
+        }
     }
 }

@@ -42,7 +42,8 @@ public struct ModelQuantizer {
         }
         MatrixMultiply.threadCount = max(threads, 1)
         let collector = PackedCollector()
-        let model = try ModelFolder(folder, widenedBytes: 0, weights: weights, collector: collector)
+        let plan = try ModelPlan(folder: folder)
+        let model = try ModelFolder(plan, widenedBytes: 0, weights: weights, collector: collector)
         let partial = output.deletingLastPathComponent().appending(path: ".\(output.lastPathComponent).partial")
         do {
             try? files.removeItem(at: partial)

@@ -4,6 +4,10 @@ public import RectoPages
 public enum VLMError: RectoError, Equatable {
     /// A file of the checkpoint folder cannot be read.
     case unreadableFile(path: String, reason: String)
+    /// What lies at a path is no checkpoint at all.
+    case notACheckpoint(path: String, reason: String)
+    /// The index names a shard that is not there; `tensor` is the first, and `others` how many more it should hold.
+    case missingShard(path: String, tensor: String, others: Int)
     /// A configuration file is not what it must be.
     case malformedConfiguration(path: String, problem: String)
     /// A configuration file asks for something that Recto does not do.
@@ -42,6 +46,8 @@ public enum VLMError: RectoError, Equatable {
     case pixelCount(expected: Int, found: Int)
     /// The network computed something that is not a number.
     case notFinite(path: String)
+    /// A tensor holds an infinity or something that is no number; `place` counts its elements from 0.
+    case notFiniteTensor(path: String, tensor: String, place: Int)
     /// The vocabulary lacks the bytes that a schema asks for; the text is what was written so far.
     case schemaNotWritable(text: String)
     /// A request wants the characters under patches, and the checkpoint declares nothing that could name them.
@@ -53,6 +59,8 @@ public enum VLMError: RectoError, Equatable {
     public var code: String {
         switch self {
         case .unreadableFile: "model.file-unreadable"
+        case .notACheckpoint: "model.not-a-checkpoint"
+        case .missingShard: "model.shard-missing"
         case .malformedConfiguration: "model.configuration-malformed"
         case .unsupportedSetting: "model.setting-unsupported"
         case .unknownFamily: "model.family-unknown"
@@ -71,7 +79,7 @@ public enum VLMError: RectoError, Equatable {
         case .viewTooSmall: "prompt.view-too-small"
         case .patchGrid: "prompt.patch-grid"
         case .pixelCount: "prompt.pixel-count"
-        case .notFinite: "model.not-finite"
+        case .notFinite, .notFiniteTensor: "model.not-finite"
         case .schemaNotWritable: "model.schema-not-writable"
         case .noGlyphHead: "model.glyph-head-missing"
         case .unwritableTrace: "trace.unwritable"
@@ -89,8 +97,11 @@ public enum VLMError: RectoError, Equatable {
     /// What was found and what was expected.
     public var facts: [String: String] {
         switch self {
-        case .unreadableFile(let path, let reason), .unwritableTrace(let path, let reason):
+        case .unreadableFile(let path, let reason), .unwritableTrace(let path, let reason),
+            .notACheckpoint(let path, let reason):
             ["file": path, "reason": reason]
+        case .missingShard(let path, let tensor, let others):
+            ["file": path, "tensor": tensor, "others": String(others)]
         case .malformedConfiguration(let path, let problem): ["file": path, "problem": problem]
         case .unsupportedSetting(let path, let setting): ["file": path, "setting": setting]
         case .unknownFamily(let path, let family): ["file": path, "family": family]
@@ -117,6 +128,8 @@ public enum VLMError: RectoError, Equatable {
         case .patchGrid(let rows, let columns, let scaleFactor):
             ["rows": String(rows), "columns": String(columns), "scale_factor": String(scaleFactor)]
         case .notFinite(let path), .noGlyphHead(let path): ["file": path]
+        case .notFiniteTensor(let path, let tensor, let place):
+            ["file": path, "tensor": tensor, "place": String(place)]
         case .schemaNotWritable(let text): ["text": text]
         }
     }
@@ -126,6 +139,11 @@ public enum VLMError: RectoError, Equatable {
         switch self {
         case .unreadableFile(let path, let reason):
             "\(path) cannot be read (\(reason)); copy the whole checkpoint folder and check its permissions."
+        case .notACheckpoint(let path, let reason):
+            "\(path) is no checkpoint: \(reason); name a folder with config.json and *.safetensors, or a GGUF file."
+        case .missingShard(let path, let tensor, let others):
+            "\(path) is missing, which by the index holds \(tensor)\(others > 0 ? " and \(others) more" : ""); "
+                + "fetch the whole checkpoint."
         case .malformedConfiguration(let path, let problem):
             "\(path) is damaged or of another format: \(problem); fetch the checkpoint again."
         case .unsupportedSetting(let path, let setting):
@@ -172,6 +190,9 @@ public enum VLMError: RectoError, Equatable {
                 + "use a checkpoint whose tokenizer knows every byte, or a schema without such characters."
         case .notFinite(let path):
             "The network of \(path) computed values that are not numbers; its weights are damaged, fetch them again."
+        case .notFiniteTensor(let path, let tensor, let place):
+            "\(path) holds \(tensor) with an element (the one at \(place)) that is not a finite number; "
+                + "its weights are damaged, fetch them again."
         case .noGlyphHead(let path):
             "\(path) cannot name the characters under its patches: its recto.json declares no glyph_head, which the tensors "
                 + "recto.glyph_head.weight and recto.glyph_head.bias would be; ask without, or use a checkpoint that has it."

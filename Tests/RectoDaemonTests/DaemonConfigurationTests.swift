@@ -39,6 +39,15 @@ struct DaemonConfigurationTests {
         #expect(models["small"]?.weights == nil)
     }
 
+    @Test func aHubIsAskedOnlyWhereOneIsNamed() throws {
+        #expect(try read("").hub == DaemonConfiguration.Hub())
+        #expect(DaemonConfiguration().hub.endpoint == nil)
+        let hub = try read("hub: {endpoint: \"https://hub.example\", token-file: hub-token}").hub
+        #expect(hub.endpoint == "https://hub.example")
+        #expect(hub.tokenFile == "/etc/recto/hub-token")
+        #expect(throws: DaemonError.self) { try read("hub: {token: secret}") }
+    }
+
     @Test func aModelMayHaveAdapters() throws {
         let models = try read("models: {a: {folder: x, adapters: [one, /srv/two=0.5]}, b: {folder: x, adapters: one}}")
             .models

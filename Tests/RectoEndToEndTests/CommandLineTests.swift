@@ -7,7 +7,7 @@ struct CommandLineTests {
     static let commands = [
         "run", "ask", "serve", "jobs", "jobs list", "jobs show", "jobs retry", "jobs cancel", "pipelines",
         "pipelines list", "pipelines check", "pipelines graph", "models", "models list", "models show", "models check",
-        "models quantize", "bench",
+        "models fetch", "models quantize", "bench",
         "schema", "schema record", "schema pipeline", "schema accepts", "schema check", "schema validate", "eval",
         "doctor", "tokenize", "trace", "generate",
     ]

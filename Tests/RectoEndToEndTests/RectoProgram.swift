@@ -32,11 +32,16 @@ struct RectoProgram {
     /// The shipped checkpoint in the source tree.
     static var reader: URL { repository.appending(path: "Sources/RectoReader/Resources/reader") }
 
-    /// Runs it to its end.
-    static func run(_ arguments: [String], input: String = "") throws -> Outcome {
+    /// Runs it to its end, in these surroundings or this test's own.
+    static func run(
+        _ arguments: [String],
+        input: String = "",
+        environment: [String: String]? = nil
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
+        if let environment { process.environment = environment }
         process.currentDirectoryURL = repository
         let (standardInput, output) = (Pipe(), Pipe())
         // Errors go to a file, so that neither stream can fill up while the other one is read.

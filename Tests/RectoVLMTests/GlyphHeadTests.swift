@@ -166,7 +166,7 @@ struct GlyphHeadTests {
 
     @Test func aHeadThatIsNotWhatIsDeclaredIsRefused() async throws {
         let missing = try TinyModel.write(leavingOut: "recto.glyph_head.bias", glyphHead: Self.declared)
-        let path = missing.url.path(percentEncoded: false)
+        let path = missing.url.appending(path: "model.safetensors").path(percentEncoded: false)
         #expect(failure(missing) == .missingTensor(path: path, tensor: "recto.glyph_head.bias"))
         var beyond = Self.declared
         beyond["classes"] = TinyModel.vocabulary

@@ -274,7 +274,7 @@ struct InferenceEngineTests {
         #expect(
             failure(missing)
                 == .missingTensor(
-                    path: missing.url.path(percentEncoded: false),
+                    path: missing.url.appending(path: "model.safetensors").path(percentEncoded: false),
                     tensor: "model.text_model.layers.1.mlp.up_proj.weight"
                 )
         )
@@ -287,7 +287,7 @@ struct InferenceEngineTests {
         let gelu = try TinyModel.write { $0["vision_config"] = ["hidden_act": "gelu"] }
         #expect(failure(gelu)?.code == "model.setting-unsupported")
         let empty = try TemporaryFolder()
-        #expect(failure(empty)?.code == "model.file-unreadable")
+        #expect(failure(empty)?.code == "model.not-a-checkpoint")
     }
 
     @Test func weightsThatDoNotFitIntoMemoryAreRefusedBeforeTheyAreLoaded() throws {

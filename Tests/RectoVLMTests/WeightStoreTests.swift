@@ -61,7 +61,7 @@ struct WeightStoreTests {
         )
         let store = try WeightStore(folder: folder.url, aliases: .none)
         let file = folder.url.appending(path: "model.safetensors").path(percentEncoded: false)
-        #expect(throws: VLMError.missingTensor(path: store.path, tensor: "b")) { try store.tensor("b", shape: [1]) }
+        #expect(throws: VLMError.missingTensor(path: file, tensor: "b")) { try store.tensor("b", shape: [1]) }
         #expect(throws: VLMError.tensorShape(path: file, tensor: "a", expected: [3, 2], found: [2, 3])) {
             try store.matrix("a", rows: 3, columns: 2)
         }

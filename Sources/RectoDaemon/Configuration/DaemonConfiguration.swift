@@ -41,6 +41,17 @@ public struct DaemonConfiguration: Sendable, Hashable {
         public init() {}
     }
 
+    /// Where `recto models fetch` gets checkpoints from.
+    public struct Hub: Sendable, Hashable {
+        /// The hub's address; nil asks none.
+        public var endpoint: String?
+        /// A file with the token of who asks.
+        public var tokenFile: String?
+
+        /// Creates the settings that hold when nothing is said.
+        public init() {}
+    }
+
     /// Where documents come from and go to.
     public var folders: Folders
     /// The pipeline of documents outside of a folder named after one.
@@ -49,6 +60,8 @@ public struct DaemonConfiguration: Sendable, Hashable {
     public var pipelinesFolder: String?
     /// Models by the name that pipelines give them; without `default` the reader that comes with Recto is used.
     public var models: [String: Model] = [:]
+    /// Where `recto models fetch` gets checkpoints from; nothing else asks there.
+    public var hub = Hub()
     /// A file with one password a line, tried on encrypted documents.
     public var passwordsFile: String?
     /// How long a file must be still before it is taken.

@@ -35,6 +35,18 @@ struct PromptBuilder: Sendable {
     let tokenizer: Tokenizer
     private let form: Form
 
+    /// Loads what a checkpoint's prompts are made with.
+    ///
+    /// - Parameter plan: What the checkpoint's configuration calls for.
+    /// - Throws: `ModelInputError` or `VLMError` when a file is missing or damaged, or files contradict each other.
+    init(_ plan: ModelPlan) throws {
+        if let gguf = plan.gguf {
+            try self.init(gguf: gguf.file)
+        } else {
+            try self.init(folder: plan.location, form: plan.family.promptForm)
+        }
+    }
+
     /// Loads tokenizer, prompt template and image processor.
     ///
     /// - Parameters:

@@ -15,11 +15,13 @@ package final class MemoryMappedFile: @unchecked Sendable {
         func failure() -> VLMError {
             .unreadableFile(path: path, reason: unsafe String(cString: strerror(errno)))
         }
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK a pipe of that name would never let go.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0 { throw failure() }
         defer { close(descriptor) }
         var status = stat()
         if unsafe fstat(descriptor, &status) != 0 { throw failure() }
+        if status.st_mode & S_IFMT != S_IFREG { throw .unreadableFile(path: path, reason: "it is not a file") }
         let size = Int(status.st_size)
         if size == 0 {
             unsafe bytes = unsafe UnsafeRawBufferPointer(start: nil, count: 0)

@@ -19,7 +19,7 @@ struct CheckpointNode: Sendable {
         do {
             bytes = [UInt8](try Data(contentsOf: folder.appending(path: name)))
         } catch {
-            throw .unreadableFile(path: file, reason: error.localizedDescription)
+            throw .unreadableFile(path: file, reason: folder.appending(path: name).reasonUnreadable(error))
         }
         do {
             value = try ExactJSON(parsing: bytes)

@@ -1,10 +1,13 @@
 import Foundation
 
 /// How much memory this process may still take.
-enum AvailableMemory {
-    /// What the kernel calls available, or what the service's own limit leaves, whichever is less.
+package enum AvailableMemory {
+    /// A limit for this task and what it calls; nil where there is none.
+    @TaskLocal package static var limit: Int?
+
+    /// What the kernel calls available, or what the service's own limit or the task's leaves, whichever is least.
     static var bytes: Int {
-        min(machineBytes ?? .max, groupBytes ?? .max)
+        min(machineBytes ?? .max, groupBytes ?? .max, limit ?? .max)
     }
 
     private static var machineBytes: Int? {

@@ -15,7 +15,7 @@ package struct ConfigurationFile: Sendable {
         do {
             data = try Data(contentsOf: file)
         } catch {
-            throw .unreadableFile(path: path, reason: error.localizedDescription)
+            throw .unreadableFile(path: path, reason: file.reasonUnreadable(error))
         }
     }
 
@@ -56,5 +56,20 @@ package struct ConfigurationFile: Sendable {
             return context.codingPath.isEmpty ? "it is not JSON" : "\(place(context)): \(context.debugDescription)"
         @unknown default: return error.localizedDescription
         }
+    }
+}
+
+extension URL {
+    /// Why a file could not be read, as a part of a sentence.
+    ///
+    /// - Parameter error: What reading threw.
+    /// - Returns: The reason.
+    func reasonUnreadable(_ error: any Error) -> String {
+        guard FileManager.default.fileExists(atPath: path(percentEncoded: false)) else { return "it is not there" }
+        let isFolder = (try? resolvingSymlinksInPath().resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory
+        if isFolder == true { return "it is a folder" }
+        // Foundation says it in sentences of its own.
+        let words = error.localizedDescription.replacingOccurrences(of: ". ", with: ": ")
+        return words.hasSuffix(".") ? String(words.dropLast()) : words
     }
 }

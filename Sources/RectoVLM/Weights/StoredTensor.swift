@@ -48,6 +48,25 @@ struct StoredTensor: Sendable {
         }
     }
 
+    /// The first element that is an infinity or no number; nil when there is none, or Recto does not read its type.
+    ///
+    /// The elements are expanded some rows at a time.
+    var firstNumberThatIsNotFinite: Int? {
+        guard let format, count > 0, case let columns = shape.last ?? 1, columns % format.blockElements == 0 else {
+            return nil
+        }
+        let rowCount = count / columns
+        let step = max(1, (1 << 16) / columns)
+        let buffer = TensorStorage(count: min(step, rowCount) * columns)
+        for first in stride(from: 0, to: rowCount, by: step) {
+            let rows = first..<min(first + step, rowCount)
+            unsafe expand(rows: rows, columns: columns, into: buffer.pointer)
+            let values = unsafe UnsafeBufferPointer(start: buffer.pointer, count: rows.count * columns)
+            if let place = unsafe values.firstIndex(where: { !$0.isFinite }) { return first * columns + place }
+        }
+        return nil
+    }
+
     /// Where a row of the file begins; all its bytes are inside.
     ///
     /// - Parameters:

@@ -1,26 +1,35 @@
 /// What tensors were called in older releases of a family.
 package struct WeightAliases: Sendable {
-    private let prefixes: [(old: String, new: String)]
+    private let prefixes: [(String, String)]
 
     /// No older names.
     package static let none = WeightAliases(prefixes: [])
 
-    /// The pre-release checkpoints of Idefics2, which came with code of their own.
-    package static let idefics2 = WeightAliases(prefixes: [
-        ("model.layers.", "model.text_model.layers."),
-        ("model.embed_tokens.", "model.text_model.embed_tokens."),
-        ("model.norm.", "model.text_model.norm."),
-        ("model.perceiver_resampler.", "model.connector.perceiver_resampler."),
-        ("model.modality_projection.", "model.connector.modality_projection."),
+    /// Text models that were saved without their head: the decoder's names then lack `model.`.
+    package static let text = WeightAliases(prefixes: [
+        ("layers.", "model.layers."),
+        ("embed_tokens.", "model.embed_tokens."),
+        ("norm.", "model.norm."),
     ])
 
-    /// The pre-release checkpoints of Idefics3, which SmolVLM followed.
-    package static let idefics3 = WeightAliases(prefixes: [
+    /// Idefics2: its pre-release checkpoints, which came with code of their own, and models that were saved without their
+    /// head.
+    package static let idefics2 = WeightAliases(
+        prefixes: [("model.perceiver_resampler.", "model.connector.perceiver_resampler.")] + afterIdefics2
+    )
+
+    /// Idefics3 and SmolVLM, whose pre-release checkpoints followed those of Idefics2.
+    package static let idefics3 = WeightAliases(prefixes: afterIdefics2)
+
+    private static let afterIdefics2 = [
         ("model.layers.", "model.text_model.layers."),
         ("model.embed_tokens.", "model.text_model.embed_tokens."),
         ("model.norm.", "model.text_model.norm."),
         ("model.modality_projection.", "model.connector.modality_projection."),
-    ])
+        ("text_model.", "model.text_model."),
+        ("vision_model.", "model.vision_model."),
+        ("connector.", "model.connector."),
+    ]
 
     /// Tensors whose rows follow those of another in pre-release checkpoints.
     static let additions = [

@@ -77,4 +77,16 @@ package struct WeightMatrix: Sendable {
         self.columns = columns
         storage = .mapped(tensor.mapping, offset: tensor.bytes.lowerBound, type: type)
     }
+
+    /// Stands for weights while it is found out which there are.
+    ///
+    /// - Parameters:
+    ///   - rows: Number of rows.
+    ///   - columns: Number of columns.
+    ///   - file: Any file of the checkpoint; nothing of it may be read through this matrix.
+    init(unreadRows rows: Int, columns: Int, of file: MemoryMappedFile) {
+        self.rows = rows
+        self.columns = columns
+        storage = .mapped(file, offset: 0, type: .bfloat16)
+    }
 }

@@ -7,6 +7,7 @@ extension WeightStore {
     /// - Returns: A matrix whose columns are the last dimensions flattened; a vector has one row.
     /// - Throws: `VLMError` when it is missing, of another shape or of an element type that Recto does not read.
     package func tensor(_ name: String, shape: [Int]) throws(VLMError) -> Tensor {
+        if let survey { return try survey.tensor(name, shape: shape, of: self) }
         let tensor = try stored(name, shape: shape)
         let rows = shape.count > 1 ? shape[0] : 1
         let columns = shape.count > 1 ? shape.dropFirst().reduce(1, *) : shape.reduce(1, *)
@@ -28,6 +29,7 @@ extension WeightStore {
         columns: Int,
         use: WeightUse = .layer
     ) throws(VLMError) -> WeightMatrix {
+        if let survey { return try survey.matrix(name, rows: rows, columns: columns, of: self) }
         let changes = adapters?.changes(of: name) ?? []
         if keeping.isPacked, let tensor = tensors[name], tensor.elementType == "U8" {
             let packed = try packedMatrix(name, tensor, rows: rows, columns: columns)
@@ -85,6 +87,7 @@ extension WeightStore {
         columns: Int,
         use: WeightUse
     ) throws(VLMError) -> (weight: WeightMatrix, beside: LowRankPath?) {
+        if survey != nil { return (try matrix(name, rows: rows, columns: columns, use: use), nil) }
         let changes = adapters?.changes(of: name) ?? []
         if keeping.isPacked, !changes.isEmpty, let tensor = tensors[name], tensor.elementType == "U8" {
             let packed = try packedMatrix(name, tensor, rows: rows, columns: columns)
@@ -102,8 +105,24 @@ extension WeightStore {
         return result
     }
 
+    /// Checks that a tensor is there as it is asked for, without reading it.
+    ///
+    /// - Parameters:
+    ///   - name: Its canonical name.
+    ///   - shape: The shape that it must have.
+    /// - Throws: `VLMError` when it is missing, of another shape or of an element type that Recto does not read.
+    func check(_ name: String, shape: [Int]) throws(VLMError) {
+        if keeping.isPacked, shape.count == 2, let tensor = tensors[name], tensor.elementType == "U8" {
+            _ = try packedMatrix(name, tensor, rows: shape[0], columns: shape[1])
+        } else if let parts = try joinedParts(name, shape: shape) {
+            for (part, shape) in parts { _ = try stored(part, shape: shape) }
+        } else {
+            _ = try stored(name, shape: shape)
+        }
+    }
+
     private func stored(_ name: String, shape: [Int]) throws(VLMError) -> StoredTensor {
-        guard let tensor = tensors[name] else { throw .missingTensor(path: path, tensor: name) }
+        guard let tensor = tensors[name] else { throw .missingTensor(path: weightsPath, tensor: name) }
         if tensor.format == nil {
             throw .unsupportedElementType(path: tensor.path, tensor: name, elementType: tensor.elementType)
         }
@@ -152,22 +171,27 @@ extension WeightStore {
         }
     }
 
-    /// Pre-release Idefics2 checkpoints keep the rows that were added to the vocabulary in a tensor of their own.
+    /// Pre-release checkpoints keep the rows that were added to the vocabulary in a tensor of their own.
     private func joined(_ name: String, rows: Int, columns: Int) throws(VLMError) -> Tensor? {
-        guard let addition = WeightAliases.additions[name], let second = tensors[addition],
-            let first = tensors[name], first.shape.count == 2, second.shape.count == 2
-        else { return nil }
-        let parts = [
-            try tensor(name, shape: [first.shape[0], columns]),
-            try tensor(addition, shape: [second.shape[0], columns]),
-        ]
-        guard parts[0].rows + parts[1].rows == rows else {
-            let found = [parts[0].rows + parts[1].rows, columns]
-            throw .tensorShape(path: path, tensor: name, expected: [rows, columns], found: found)
-        }
+        guard let parts = try joinedParts(name, shape: [rows, columns]) else { return nil }
         var joined = Tensor(rows: rows, columns: columns)
-        joined.replaceRows(at: 0, with: parts[0])
-        joined.replaceRows(at: parts[0].rows, with: parts[1])
+        var next = 0
+        for (part, shape) in parts {
+            joined.replaceRows(at: next, with: try tensor(part, shape: shape))
+            next += shape[0]
+        }
         return joined
+    }
+
+    /// The tensors that a matrix is kept in, and their shapes; nil where it is kept in one.
+    private func joinedParts(_ name: String, shape: [Int]) throws(VLMError) -> [(name: String, shape: [Int])]? {
+        guard let addition = WeightAliases.additions[name], let second = tensors[addition],
+            let first = tensors[name], first.shape.count == 2, second.shape.count == 2, shape.count == 2
+        else { return nil }
+        guard first.shape[0] + second.shape[0] == shape[0] else {
+            let found = [first.shape[0] + second.shape[0], shape[1]]
+            throw .tensorShape(path: first.path, tensor: name, expected: shape, found: found)
+        }
+        return [(name, [first.shape[0], shape[1]]), (addition, [second.shape[0], shape[1]])]
     }
 }

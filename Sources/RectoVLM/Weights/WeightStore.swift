@@ -18,14 +18,20 @@ package struct WeightStore: Sendable {
 
     /// The path of the checkpoint's folder or file, for messages.
     package let path: String
+    /// The file that says which tensors there are: the weights themselves, or the index of the shards; for messages.
+    let weightsPath: String
     /// Names of the files that hold weights, the index included.
     package let fileNames: [String]
     /// Whether 16-bit matrices are widened to float32 when they are loaded.
     package let widensAtLoad: Bool
     let keeping: Keeping
     let tensors: [String: StoredTensor]
+    /// How many tensors have names of an older release in the file.
+    private(set) var renamedCount = 0
     /// What adapters change while tensors are read.
     private(set) var adapters: AdapterSet?
+    /// Notes what is asked for instead of reading it.
+    private(set) var survey: WeightSurvey?
 
     /// How linear layers keep their weights; `float32` computes in single precision.
     package var weightType: WeightType { keeping.type }
@@ -63,13 +69,20 @@ package struct WeightStore: Sendable {
             names = ["model.safetensors"]
         }
         var tensors: [String: StoredTensor] = [:]
+        var renamed = 0
         for name in shards.map({ $0.keys.sorted() }) ?? names {
-            let file = try SafetensorsFile(folder.appending(path: name))
+            let url = folder.appending(path: name)
+            if let held = shards?[name], !FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) {
+                let path = url.path(percentEncoded: false)
+                throw .missingShard(path: path, tensor: held.first ?? "", others: held.count - 1)
+            }
+            let file = try SafetensorsFile(url)
             for tensor in shards?[name] ?? [] where file.entries[tensor] == nil {
                 throw .missingTensor(path: file.path, tensor: tensor)
             }
             for (tensor, entry) in file.entries {
                 guard let canonical = aliases.canonicalName(of: tensor) else { continue }
+                if canonical != tensor { renamed += 1 }
                 if tensors.updateValue(file.stored(entry), forKey: canonical) != nil {
                     throw .malformedSafetensors(path: file.path, tensor: tensor, problem: "it appears twice")
                 }
@@ -77,6 +90,7 @@ package struct WeightStore: Sendable {
         }
         self.init(
             path: folder.path(percentEncoded: false),
+            weightsPath: folder.appending(path: names[0]).path(percentEncoded: false),
             fileNames: names,
             tensors: tensors,
             keeping: Keeping(
@@ -86,17 +100,26 @@ package struct WeightStore: Sendable {
                 collector: collector
             )
         )
+        renamedCount = renamed
     }
 
     /// Wraps tensors that were found already.
     ///
     /// - Parameters:
     ///   - path: The path of the checkpoint's folder or file.
+    ///   - weightsPath: The file that says which tensors there are; nil where `path` is that file.
     ///   - fileNames: Names of the files that hold weights.
     ///   - tensors: The tensors by their canonical names.
     ///   - keeping: How they are to be kept.
-    init(path: String, fileNames: [String], tensors: [String: StoredTensor], keeping: Keeping) {
+    init(
+        path: String,
+        weightsPath: String? = nil,
+        fileNames: [String],
+        tensors: [String: StoredTensor],
+        keeping: Keeping
+    ) {
         self.path = path
+        self.weightsPath = weightsPath ?? path
         self.fileNames = fileNames
         self.tensors = tensors
         self.keeping = keeping
@@ -129,6 +152,16 @@ package struct WeightStore: Sendable {
         self.adapters = try AdapterSet(adapters, for: self, aliases: aliases)
     }
 
+    /// Has what is asked for noted and nothing read.
+    ///
+    /// - Parameter survey: Takes the notes.
+    /// - Returns: The same tensors, of which no number is read.
+    func surveyed(by survey: WeightSurvey) -> WeightStore {
+        var store = self
+        store.survey = survey
+        return store
+    }
+
     /// The names of all tensors.
     package var names: [String] { tensors.keys.sorted() }
 
@@ -139,16 +172,24 @@ package struct WeightStore: Sendable {
     package func has(_ name: String) -> Bool { tensors[name] != nil }
 
     /// Memory that the weights take while the network runs, in bytes.
-    package var residentBytes: Int {
-        tensors.reduce(0) { sum, entry in
-            let (name, tensor) = entry
-            let shape = tensor.shape
-            if keeping.isPacked { return sum + tensor.bytes.count }
-            let type = wantedType(of: tensor, for: .layer)
-            if type != .float32, shape.count == 2 { return sum + type.packedBytes(rows: shape[0], columns: shape[1]) }
-            let staysMapped = !widensAtLoad && tensor.plainType != nil && adapters?.changes(name) != true
-            return sum + (staysMapped ? tensor.bytes.count : tensor.count * 4)
+    package var residentBytes: Int { bytes { $0.bytes } }
+
+    /// Memory that those of the weights take that are not used where the file is mapped, in bytes.
+    var unmappedBytes: Int { bytes { $0.isMapped ? 0 : $0.bytes } }
+
+    private func bytes(_ count: ((bytes: Int, isMapped: Bool)) -> Int) -> Int {
+        tensors.reduce(0) { $0 + count(memory(of: $1.value, named: $1.key)) }
+    }
+
+    private func memory(of tensor: StoredTensor, named name: String) -> (bytes: Int, isMapped: Bool) {
+        let shape = tensor.shape
+        if keeping.isPacked { return (tensor.bytes.count, true) }
+        let type = wantedType(of: tensor, for: .layer)
+        if type != .float32, shape.count == 2 { return (type.packedBytes(rows: shape[0], columns: shape[1]), false) }
+        if !widensAtLoad && tensor.plainType != nil && adapters?.changes(name) != true {
+            return (tensor.bytes.count, true)
         }
+        return (tensor.count * 4, false)
     }
 
     /// The element type that most of the weights have on disk.

@@ -8,12 +8,12 @@ import RectoVLM
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "Lists, shows, checks and quantises checkpoints.",
+        abstract: "Lists, shows, checks, fetches and quantises checkpoints.",
         discussion: """
             Example:
               recto models show models/idefics2-8b
             """,
-        subcommands: [List.self, Show.self, Check.self, Quantize.self]
+        subcommands: [List.self, Show.self, Check.self, Fetch.self, Quantize.self]
     )
 
     struct List: ParsableCommand {
@@ -26,45 +26,11 @@ struct ModelsCommand: ParsableCommand {
         )
 
         func run() {
-            let installed = URL(filePath: "/var/lib/recto/models")
+            let installed = ModelPlace.installed
             let names = (try? FileManager.default.contentsOfDirectory(atPath: installed.path)) ?? []
             for folder in [ShippedReader.folder] + names.sorted().map({ installed.appending(path: $0) }) {
-                let configuration = folder.appending(path: "config.json")
-                guard FileManager.default.fileExists(atPath: configuration.path) else { continue }
+                guard ModelPlace.holdsACheckpoint(folder) else { continue }
                 StandardStreams.result(folder.path)
-            }
-        }
-    }
-
-    struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Says what a checkpoint is.",
-            discussion: """
-                Example:
-                  recto models show models/idefics2-8b
-                """
-        )
-
-        @Argument(help: "A checkpoint folder or GGUF file; else the shipped reader.")
-        var folder: String?
-
-        @Option(
-            name: .customLong("adapter"),
-            parsing: .singleValue,
-            help: "A PEFT adapter's folder; repeat for several."
-        )
-        var adapters: [ModelAdapter] = []
-
-        func run() throws {
-            let url = folder.map { URL(filePath: $0) } ?? ShippedReader.folder
-            let description = try InferenceEngine(folder: url, threads: 1, adapters: adapters).description
-            StandardStreams.result("name      \(description.name)")
-            StandardStreams.result("family    \(description.family)")
-            StandardStreams.result("weights   \(description.weights)")
-            StandardStreams.result("digest    \(description.digest)")
-            if let splitting = description.declaration?.splitting {
-                let height = splitting.tileHeight
-                StandardStreams.result("splitting \(splitting.strategy.rawValue), tiles \(height) pixels high")
             }
         }
     }
@@ -107,38 +73,6 @@ struct ModelsCommand: ParsableCommand {
             let (before, after) = try quantizer.write(to: URL(filePath: output))
             let sizes = String(format: "%.1f MB became %.1f MB", Double(before) / 1e6, Double(after) / 1e6)
             StandardStreams.result("\(output): \(sizes)")
-        }
-    }
-
-    struct Check: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Loads a checkpoint and generates one token from it.",
-            discussion: """
-                Example:
-                  recto models check models/idefics2-8b
-                """
-        )
-
-        @Argument(help: "A checkpoint folder or GGUF file; else the shipped reader.")
-        var folder: String?
-
-        @Option(
-            name: .customLong("adapter"),
-            parsing: .singleValue,
-            help: "A PEFT adapter's folder; repeat for several."
-        )
-        var adapters: [ModelAdapter] = []
-
-        func run() async throws {
-            let url = folder.map { URL(filePath: $0) } ?? ShippedReader.folder
-            let engine = try InferenceEngine(folder: url, threads: 1, adapters: adapters)
-            var request = GenerationRequest(parts: [.text("a")])
-            request.template = .raw
-            let trace = try await engine.trace(request)
-            guard trace.logits.elements.allSatisfy(\.isFinite) else {
-                throw UsageError.badOption(url.path, expected: "a checkpoint whose logits are finite numbers")
-            }
-            StandardStreams.result("\(url.path): \(engine.description.family) loads and runs")
         }
     }
 }

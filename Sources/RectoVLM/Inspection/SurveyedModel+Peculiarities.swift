@@ -1,0 +1,78 @@
+import Foundation
+
+extension SurveyedModel {
+    /// What is not as in most checkpoints.
+    ///
+    /// - Parameter adapters: What would be merged into the weights.
+    /// - Returns: One sentence without its full stop for each.
+    func peculiarities(_ adapters: [ModelAdapter]) -> [String] {
+        let lists = [storage, positions, heads, prompts]
+        return lists.flatMap(\.self) + adapters.map { "the adapter \($0.folder.path) with weight \($0.weight)" }
+            + leftOver
+    }
+
+    private var storage: [String] {
+        let types = elementTypes.map { "\($0.name) (\($0.count) tensors)" }.joined(separator: ", ")
+        var said: [String] = []
+        if plan.gguf != nil { said.append("a GGUF file of \(types)") }
+        if let packed = plan.packed {
+            said.append("packed as \(packed.rawValue) by recto models quantize")
+        } else if plan.gguf == nil, elementTypes.count > 1 {
+            said.append("weights of several element types: \(types)")
+        }
+        if store.renamedCount > 0 { said.append("\(store.renamedCount) tensors under names of an older release") }
+        return said
+    }
+
+    private var positions: [String] {
+        let text = network.decoder.configuration
+        var said: [String] = []
+        switch text.ropeScaling {
+        case .none: break
+        case .linear(let factor): said.append("rope_scaling linear: positions count 1/\(factor)")
+        case .dynamic(let factor, let positions):
+            said.append("rope_scaling dynamic: factor \(factor) beyond \(positions) positions")
+        case .llama3(let factor, _, _, let positions):
+            said.append("rope_scaling llama3: factor \(factor) beyond \(positions) positions")
+        }
+        if let window = text.slidingWindow {
+            said.append("sliding_window: a token sees the \(window) positions up to its own")
+        }
+        return said
+    }
+
+    private var heads: [String] {
+        var said: [String] = []
+        said.append(shapes["lm_head.weight"] == nil ? "" : "an untied head: it does not share the embedding's weights")
+        if network.vision != nil, plan.declaration?.glyphHead == nil {
+            said.append("no glyph head: values on pages without a text layer are placed to within their tile")
+        }
+        return said.filter { !$0.isEmpty }
+    }
+
+    private var prompts: [String] {
+        guard plan.gguf == nil else { return [] }
+        switch try? ChatTemplate(folder: plan.location) {
+        case .unknown?: return ["a chat template that Recto does not know: prompts are given with --raw"]
+        case .absent? where plan.family.promptForm == .text: return ["no chat template: prompts are given with --raw"]
+        default: return []
+        }
+    }
+
+    private var leftOver: [String] {
+        var said: [String] = []
+        let unused = unusedTensors
+        if let first = unused.first {
+            said.append("\(unused.count) tensors that nothing uses, \(first) the first")
+        }
+        if !problems.isEmpty {
+            said.append("\(problems.count) tensors are missing or not as they must be; recto models check names them")
+        }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: plan.location.path)) ?? []
+        let pickled = names.filter { name in [".bin", ".pt", ".pth", ".pkl", ".ckpt"].contains { name.hasSuffix($0) } }
+        if plan.gguf == nil, !pickled.isEmpty {
+            said.append("pickled files, which Recto never reads: \(pickled.sorted().joined(separator: ", "))")
+        }
+        return said
+    }
+}

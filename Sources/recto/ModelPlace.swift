@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import RectoDaemon
+import RectoReader
+import RectoVLM
+
+/// Which checkpoint a subcommand of `recto models` is about.
+struct ModelPlace: ParsableArguments {
+    @Argument(
+        help: """
+            A checkpoint folder or GGUF file, a model's name in recto.yaml, or the name of a folder below \
+            /var/lib/recto/models; else the shipped reader.
+            """
+    )
+    var model: String?
+
+    @Option(
+        name: .customLong("adapter"),
+        parsing: .singleValue,
+        help: "A PEFT adapter's folder, or FOLDER=WEIGHT; repeat for several."
+    )
+    var adapters: [ModelAdapter] = []
+
+    @OptionGroup var settings: DaemonOptions
+
+    /// Where checkpoints are that were fetched.
+    static let installed = URL(filePath: "/var/lib/recto/models")
+
+    /// Whether a folder holds something that can be tried as a model.
+    static func holdsACheckpoint(_ folder: URL) -> Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.contains { $0 == "config.json" || $0.lowercased().hasSuffix(".gguf") }
+    }
+
+    /// Finds the checkpoint.
+    func resolve() throws -> (url: URL, adapters: [ModelAdapter]) {
+        guard let model else { return (ShippedReader.folder, adapters) }
+        if FileManager.default.fileExists(atPath: model) { return (URL(filePath: model), adapters) }
+        // A path that leads nowhere is not looked for elsewhere.
+        if model.contains("/") { throw UsageError.noSuchFile(model) }
+        if let named = try settings.configuration().models[model] {
+            return (URL(filePath: named.folder), named.adapters + adapters)
+        }
+        let folder = Self.installed.appending(path: model)
+        guard FileManager.default.fileExists(atPath: folder.path) else { throw UsageError.noSuchFile(model) }
+        return (folder, adapters)
+    }
+}
