@@ -103,6 +103,14 @@ struct ModelFolder {
                 scaleFactor: configuration.scaleFactor
             )
             endTokens = configuration.endTokens
+        case "llava":
+            let configuration = try configurationFile.decode(LlavaConfiguration.self)
+            try configuration.validate(path: path)
+            store = try Self.weights(folder, aliases: .llava, kept)
+            network = try Llava(configuration, in: store)
+            glyphHead = nil
+            promptForm = .llava(configuration.views)
+            endTokens = configuration.endTokens
         case "mistral", "llama":
             let configuration = try configurationFile.decode(TextConfiguration.self)
             try configuration.validate(path: path)

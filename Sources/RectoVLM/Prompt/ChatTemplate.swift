@@ -13,6 +13,11 @@ enum ChatTemplate: Sendable, Hashable {
     case roles
     /// `<|im_start|>user\n…<|im_end|>\n<|im_start|>assistant\n`, with a system message before it where there is one.
     case chatML(system: String?)
+    /// `USER: <image>\n… ASSISTANT:`, images before texts, as LLaVA-1.5 writes it.
+    case vicuna
+    /// `<|start_header_id|>user<|end_header_id|>\n\n…<|eot_id|>` and an open header of the assistant, behind a system message,
+    /// as Mantis' own code writes it.
+    case headers(system: String)
     /// A template that is none of these.
     case unknown
     /// The folder holds no template.
@@ -53,6 +58,8 @@ enum ChatTemplate: Sendable, Hashable {
             self = .roles
         } else if template == CanonicalTemplate(Self.chatMLText).text {
             self = .chatML(system: nil)
+        } else if template == CanonicalTemplate(Self.vicunaText).text {
+            self = .vicuna
         } else if let system = Self.system(in: template) {
             self = .chatML(system: system)
         } else {
@@ -63,20 +70,29 @@ enum ChatTemplate: Sendable, Hashable {
     /// Writes one user message and what begins the answer.
     ///
     /// - Parameters:
-    ///   - content: The message, with every image expanded.
-    ///   - beginsWithImage: Whether an image stands first in it.
+    /// - Parameter items: What the message holds.
     /// - Returns: The text; nil where the template is not known.
-    func message(_ content: String, beginsWithImage: Bool) -> String? {
+    func message(_ items: [MessageItem]) -> String? {
+        let content = items.map(\.text).joined()
         switch self {
         case .utterances(let opening):
-            opening + (beginsWithImage ? "User:" : "User: ") + content + "<end_of_utterance>\nAssistant:"
+            let beginsWithImage = items.first?.isImage ?? false
+            return opening + (beginsWithImage ? "User:" : "User: ") + content + "<end_of_utterance>\nAssistant:"
         case .roles:
-            "<|start_of_role|>user<|end_of_role|>" + content + "<|end_of_text|>\n"
+            return "<|start_of_role|>user<|end_of_role|>" + content + "<|end_of_text|>\n"
                 + "<|start_of_role|>assistant<|end_of_role|>"
         case .chatML(let system):
-            (system.map { "<|im_start|>system\n\($0)<|im_end|>\n" } ?? "")
+            return (system.map { "<|im_start|>system\n\($0)<|im_end|>\n" } ?? "")
                 + "<|im_start|>user\n" + content + "<|im_end|>\n<|im_start|>assistant\n"
-        case .unknown, .absent: nil
+        case .vicuna:
+            let images = items.filter(\.isImage).map { $0.text + "\n" }.joined()
+            let texts = items.filter { !$0.isImage }.map { $0.text + " " }.joined()
+            return "USER: " + images + texts + "ASSISTANT:"
+        case .headers(let system):
+            return [("system", system), ("user", content)].map { role, text in
+                "<|start_header_id|>\(role)<|end_header_id|>\n\n\(text)<|eot_id|>"
+            }.joined() + "<|start_header_id|>assistant<|end_header_id|>\n\n"
+        case .unknown, .absent: return nil
         }
     }
 
@@ -113,6 +129,15 @@ enum ChatTemplate: Sendable, Hashable {
         + "{%- if add_generation_prompt -%}{{- '<|start_of_role|>assistant' -}}"
         + "{%- if controls -%}{{- ' ' + controls | tojson() -}}{%- endif -%}{{- '<|end_of_role|>' -}}{%- endif -%}"
 
+    private static let vicunaText =
+        "{% for message in messages %}{% if message['role'] != 'system' %}{{ message['role'].upper() + ': '}}{% endif %}"
+        + "{% for content in message['content'] | selectattr('type', 'equalto', 'image') %}{{ '<image>\n' }}{% endfor %}"
+        + "{% if message['role'] != 'assistant' %}"
+        + "{% for content in message['content'] | selectattr('type', 'equalto', 'text') %}{{ content['text'] + ' '}}"
+        + "{% endfor %}{% else %}"
+        + "{% for content in message['content'] | selectattr('type', 'equalto', 'text') %}{{ content['text'] + ' '}}"
+        + "{% endfor %}{% endif %}{% endfor %}{% if add_generation_prompt %}{{ 'ASSISTANT:' }}{% endif %}"
+
     private static let chatMLMessage =
         "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
         + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
@@ -134,8 +159,14 @@ enum ChatTemplate: Sendable, Hashable {
     }
 }
 
+/// One item of a message: a text, or what stands for an image.
+struct MessageItem {
+    let text: String
+    let isImage: Bool
+}
+
 /// A Jinja template without the differences that mean nothing: quotes, escaped line ends, space inside the delimiters, space
-/// that a minus sign takes away, a last line end.
+/// that a minus sign takes away, a last line end, comments, marks around what the assistant generates.
 private struct CanonicalTemplate {
     private(set) var text: String
 
@@ -159,6 +190,17 @@ private struct CanonicalTemplate {
             }
         }
         if text.hasSuffix("%}\n") { text.removeLast() }
+        for mark in ["{%generation%}", "{%endgeneration%}"] { text = text.replacing(mark, with: "") }
+        removeComments()
+    }
+
+    private mutating func removeComments() {
+        let parts = text.split(separator: "{#", omittingEmptySubsequences: false)
+        text = parts.enumerated().map { index, part in
+            if index == 0 { return String(part) }
+            guard let end = part.range(of: "#}") else { return "{#" + part }
+            return String(part[end.upperBound...])
+        }.joined()
     }
 
     /// Changes what stands before and after each delimiter.
