@@ -50,6 +50,7 @@ static inline __attribute__((always_inline)) float finished(float sum, int activ
         float inner = 0.7978845608028654f * (sum + 0.044715f * sum * sum * sum);
         return sum / (1.0f + exponential(-2.0f * inner));
     }
+    if (activation == 2) return sum / (1.0f + exponential(-1.702f * sum));
     return sum;
 }
 

@@ -20,10 +20,15 @@ int recto_has_avx2(void) { return __builtin_cpu_supports("avx2"); }
 int recto_has_bf16(void) { return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw"); }
 int recto_has_vnni(void) { return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw"); }
 
-static FAST INLINE __m512 activated(__m512 sum) {
-    /* The scalar of packed.h, sixteen at a time: x / (1 + exp(-2 t)). */
-    __m512 t = _mm512_mul_ps(_mm512_mul_ps(_mm512_mul_ps(sum, sum), sum), _mm512_set1_ps(0.044715f));
-    t = _mm512_mul_ps(_mm512_add_ps(sum, t), _mm512_set1_ps(-2.0f * 0.7978845608028654f));
+static FAST INLINE __m512 activated(__m512 sum, int activation) {
+    /* The scalar of packed.h, sixteen at a time: x / (1 + exp(t)). */
+    __m512 t;
+    if (activation == 2) {
+        t = _mm512_mul_ps(sum, _mm512_set1_ps(-1.702f));
+    } else {
+        t = _mm512_mul_ps(_mm512_mul_ps(_mm512_mul_ps(sum, sum), sum), _mm512_set1_ps(0.044715f));
+        t = _mm512_mul_ps(_mm512_add_ps(sum, t), _mm512_set1_ps(-2.0f * 0.7978845608028654f));
+    }
     t = _mm512_min_ps(_mm512_max_ps(t, _mm512_set1_ps(-87.0f)), _mm512_set1_ps(88.0f));
     __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(t, _mm512_set1_ps(1.44269504088896341f)), 0);
     __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693145751953125f), t);
@@ -42,7 +47,7 @@ static FAST INLINE __m512 activated(__m512 sum) {
 static FAST INLINE void finish_part(float *out, __m512 sum, size_t column, __mmask16 mask,
                                          const struct recto_finish *finish) {
     if (finish->bias) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, finish->bias + column));
-    if (finish->activation) sum = activated(sum);
+    if (finish->activation) sum = activated(sum, finish->activation);
     if (finish->adds) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, out));
     _mm512_mask_storeu_ps(out, mask, sum);
 }

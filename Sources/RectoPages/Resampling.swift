@@ -56,13 +56,18 @@ private struct ResamplingWeights {
     var weights: [Int32] = []
     let taps: Int
 
-    init(from inputSize: Int, to outputSize: Int, filter: ResamplingFilter) {
+    /// - Parameters:
+    ///   - inputSize: Length of the axis.
+    ///   - outputSize: Length that it gets.
+    ///   - outputs: Which of the new places are wanted.
+    ///   - filter: The reconstruction filter.
+    init(from inputSize: Int, to outputSize: Int, keeping outputs: Range<Int>, filter: ResamplingFilter) {
         let scale = Double(inputSize) / Double(outputSize)
         let filterScale = max(scale, 1)
         let support = filter.support * filterScale
         taps = Int(support.rounded(.up)) * 2 + 1
-        weights = [Int32](repeating: 0, count: outputSize * taps)
-        for output in 0..<outputSize {
+        weights = [Int32](repeating: 0, count: outputs.count * taps)
+        for (place, output) in outputs.enumerated() {
             let center = (Double(output) + 0.5) * scale
             let start = max(Int(center - support + 0.5), 0)
             let count = min(Int(center + support + 0.5), inputSize) - start
@@ -74,7 +79,7 @@ private struct ResamplingWeights {
                 for index in values.indices { values[index] /= sum }
             }
             for (index, value) in values.enumerated() {
-                weights[output * taps + index] = Int32(value * 4_194_304 + (value < 0 ? -0.5 : 0.5))
+                weights[place * taps + index] = Int32(value * 4_194_304 + (value < 0 ? -0.5 : 0.5))
             }
             starts.append(Int32(start))
             counts.append(Int32(count))
@@ -95,16 +100,40 @@ extension PixelImage {
     ///   - filter: The reconstruction filter.
     /// - Returns: The resized image.
     public func resized(width: Int, height: Int, filter: ResamplingFilter) -> PixelImage {
-        precondition(width > 0 && height > 0, "an image has at least one pixel")
-        if self.height > self.width * 100 && height < self.height {
-            return resampledColumns(to: height, filter: filter).resampledRows(to: width, filter: filter)
-        }
-        return resampledRows(to: width, filter: filter).resampledColumns(to: height, filter: filter)
+        resized(width: width, height: height, filter: filter, keepingX: 0..<width, keepingY: 0..<height)
     }
 
-    private func resampledRows(to newWidth: Int, filter: ResamplingFilter) -> PixelImage {
-        if newWidth == width { return self }
-        let axis = ResamplingWeights(from: width, to: newWidth, filter: filter)
+    /// Computes a part of what `resized(width:height:filter:)` would give, and nothing of the rest.
+    ///
+    /// - Parameters:
+    ///   - width: Width of the whole result in pixels, at least 1.
+    ///   - height: Height of the whole result in pixels, at least 1.
+    ///   - filter: The reconstruction filter.
+    ///   - x: Columns of the result to keep, at least one.
+    ///   - y: Rows of the result to keep, at least one.
+    /// - Returns: The part.
+    package func resized(
+        width: Int,
+        height: Int,
+        filter: ResamplingFilter,
+        keepingX x: Range<Int>,
+        keepingY y: Range<Int>
+    ) -> PixelImage {
+        precondition(!x.isEmpty && !y.isEmpty, "an image has at least one pixel")
+        precondition(x.lowerBound >= 0 && x.upperBound <= width, "columns inside the result")
+        precondition(y.lowerBound >= 0 && y.upperBound <= height, "rows inside the result")
+        if self.height > self.width * 100 && height < self.height {
+            return resampledColumns(to: height, keeping: y, filter: filter)
+                .resampledRows(to: width, keeping: x, filter: filter)
+        }
+        return resampledRows(to: width, keeping: x, filter: filter)
+            .resampledColumns(to: height, keeping: y, filter: filter)
+    }
+
+    private func resampledRows(to wholeWidth: Int, keeping x: Range<Int>, filter: ResamplingFilter) -> PixelImage {
+        if wholeWidth == width { return x.count == width ? self : cropped(x: x, y: 0..<height) }
+        let axis = ResamplingWeights(from: width, to: wholeWidth, keeping: x, filter: filter)
+        let newWidth = x.count
         let count = height * newWidth * 3
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
             unsafe recto_resample_rows_u8(
@@ -123,9 +152,10 @@ extension PixelImage {
         return PixelImage(width: newWidth, height: height, pixels: bytes)
     }
 
-    private func resampledColumns(to newHeight: Int, filter: ResamplingFilter) -> PixelImage {
-        if newHeight == height { return self }
-        let axis = ResamplingWeights(from: height, to: newHeight, filter: filter)
+    private func resampledColumns(to wholeHeight: Int, keeping y: Range<Int>, filter: ResamplingFilter) -> PixelImage {
+        if wholeHeight == height { return y.count == height ? self : cropped(x: 0..<width, y: y) }
+        let axis = ResamplingWeights(from: height, to: wholeHeight, keeping: y, filter: filter)
+        let newHeight = y.count
         let count = newHeight * width * 3
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
             unsafe recto_resample_columns_u8(

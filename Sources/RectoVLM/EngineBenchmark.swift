@@ -35,7 +35,7 @@ public struct EngineBenchmark: Sendable {
     public var prefill: Measurement
     /// Tokens of several sequences at a time, by their number.
     public var decode: [(batch: Int, measurement: Measurement)]
-    /// From an A4 page at 150 dpi, split as its family splits, to its first token; nil for text-only checkpoints.
+    /// From an A4 page at 150 dpi, split if its family splits images, to its first token; nil for text-only checkpoints.
     public var firstToken: (seconds: Double, views: Int)?
 }
 
@@ -108,7 +108,8 @@ extension InferenceEngine {
     ///
     /// - Parameters:
     ///   - rounds: The best of so many counts.
-    ///   - viewSize: Side of the square view in pixels; nil takes 512, or what the tower was made for if that is less.
+    ///   - viewSize: Side of the square view in pixels; nil takes what the tower was made for, of towers that read several
+    ///     sizes at most 512.
     ///   - batches: Numbers of sequences that are continued together.
     /// - Returns: The numbers.
     /// - Throws: `VLMError` when the checkpoint is too small for the work.
@@ -130,7 +131,7 @@ extension InferenceEngine {
         _ viewSize: Int?
     ) throws -> EngineBenchmark.Measurement? {
         guard let vision = generator.network.vision else { return nil }
-        let side = viewSize ?? min(vision.nativeSide, 512)
+        let side = viewSize ?? (vision.hasOneSize ? vision.nativeSide : min(vision.nativeSide, 512))
         let view = PixelValues(
             height: side,
             width: side,
@@ -196,7 +197,7 @@ extension InferenceEngine {
             pixels: (0..<width * height * 3).map { UInt8(truncatingIfNeeded: $0 &* 7919 >> 5) }
         )
         var request = GenerationRequest(parts: [.image(image), .text("Read.")])
-        request.splitsImages = true
+        request.splitsImages = canSplitImages ? true : nil
         request.maximumTokens = 1
         var viewCount = 0
         let seconds = try Stopwatch.best(of: 0) {

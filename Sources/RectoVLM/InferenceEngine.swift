@@ -71,7 +71,7 @@ public actor InferenceEngine: VisionLanguageModel {
         description = model.description
         generator = Generator(
             network: model.network,
-            configuration: model.generation,
+            configuration: model.generation.ending(at: prompts.endTokens),
             path: folder.path(percentEncoded: false)
         )
         glyphHead = model.glyphHead
@@ -134,6 +134,9 @@ public actor InferenceEngine: VisionLanguageModel {
     func views(of request: GenerationRequest) -> [PixelValues] {
         prompts.images(of: request).flatMap { prompts.views(of: $0) }
     }
+
+    /// Whether an image may become several views.
+    var canSplitImages: Bool { prompts.canSplitImages }
 
     /// The expanded prompt of a request.
     func tokenIDs(of request: GenerationRequest) throws -> [Int] { try prompts.tokenIDs(of: request) }

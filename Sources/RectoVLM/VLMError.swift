@@ -40,6 +40,8 @@ public enum VLMError: RectoError, Equatable {
     case imageTokenCount(expected: Int, found: Int)
     /// A view is smaller than one patch.
     case viewTooSmall(width: Int, height: Int, patchSize: Int)
+    /// A view is not of the one size that the tower reads; `expected` is the side of that in pixels.
+    case viewSize(width: Int, height: Int, expected: Int)
     /// The patches of a view cannot be put together in blocks.
     case patchGrid(rows: Int, columns: Int, scaleFactor: Int)
     /// A view does not hold one value per pixel and channel.
@@ -77,6 +79,7 @@ public enum VLMError: RectoError, Equatable {
         case .tokenOutOfRange: "prompt.token-out-of-range"
         case .imageTokenCount: "prompt.image-token-count"
         case .viewTooSmall: "prompt.view-too-small"
+        case .viewSize: "prompt.view-size"
         case .patchGrid: "prompt.patch-grid"
         case .pixelCount: "prompt.pixel-count"
         case .notFinite, .notFiniteTensor: "model.not-finite"
@@ -125,6 +128,8 @@ public enum VLMError: RectoError, Equatable {
             ["expected": String(expected), "found": String(found)]
         case .viewTooSmall(let width, let height, let patchSize):
             ["width": String(width), "height": String(height), "patch": String(patchSize)]
+        case .viewSize(let width, let height, let expected):
+            ["width": String(width), "height": String(height), "expected": String(expected)]
         case .patchGrid(let rows, let columns, let scaleFactor):
             ["rows": String(rows), "columns": String(columns), "scale_factor": String(scaleFactor)]
         case .notFinite(let path), .noGlyphHead(let path): ["file": path]
@@ -149,7 +154,7 @@ public enum VLMError: RectoError, Equatable {
         case .unsupportedSetting(let path, let setting):
             "\(path) asks for \(setting), which Recto does not do; use another checkpoint."
         case .unknownFamily(let path, let family):
-            "\(path) names the model family \(family); Recto runs idefics2, idefics3, smolvlm, mistral and llama."
+            "\(path) names the model family \(family); Recto runs idefics2, idefics3, smolvlm, llava, mistral and llama."
         case .malformedSafetensors(let path, let tensor, let problem),
             .malformedGGUF(let path, let tensor, let problem):
             "\(path) is damaged\(tensor.map { " at tensor \($0)" } ?? ""): \(problem); fetch the checkpoint again."
@@ -180,6 +185,9 @@ public enum VLMError: RectoError, Equatable {
         case .viewTooSmall(let width, let height, let patchSize):
             "A view of \(width)×\(height) pixels holds no patch of \(patchSize)×\(patchSize); "
                 + "raise size.shortest_edge in preprocessor_config.json."
+        case .viewSize(let width, let height, let expected):
+            "A view of \(width)×\(height) pixels is not the \(expected)×\(expected) that the tower reads; "
+                + "preprocessor_config.json and vision_config.image_size in config.json must belong together."
         case .patchGrid(let rows, let columns, let scaleFactor):
             "A view of \(rows)×\(columns) patches has no whole blocks of \(scaleFactor)×\(scaleFactor); "
                 + "max_image_size in preprocessor_config.json and scale_factor in config.json must belong together."

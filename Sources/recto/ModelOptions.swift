@@ -57,7 +57,7 @@ struct PromptOptions: ParsableArguments {
     @Option(
         help: """
             How images are given: none (whole), idefics2 (split as the model's family splits: four crops, or for Idefics3 \
-            and SmolVLM square tiles, and the whole) or adaptive; else, and with adaptive, as the model says.
+            and SmolVLM square tiles, and the whole; LLaVA does not) or adaptive; else, and with adaptive, as the model says.
             """
     )
     var split: SplitStrategy?

@@ -203,6 +203,7 @@ private final class DoclingDouble: VisionLanguageModel {
         #expect(JSONWriter().string(.object(result.fields)) == json)
         let requests = model.requests.withLock { $0 }
         #expect(requests.count == 1 && requests[0].keepsSpecialTokens && requests[0].splitsImages == nil)
+        #expect(requests[0].keepsImageEdges, "nothing of a page may be cropped away")
         let words = [
             TextLayerWord(text: "Total", box: Box(x0: 51, y0: 101, x1: 70, y1: 119)),
             TextLayerWord(text: "7.50", box: Box(x0: 72, y0: 101, x1: 99, y1: 119)),

@@ -171,7 +171,7 @@ struct ConfigurationTests {
         ("{\"text_config\": {\"model_type\": \"gemma\"}}", "text_config.model_type gemma"),
         ("{\"text_config\": {\"rope_scaling\": {\"type\": \"yarn\"}}}", "text_config.rope_scaling of type yarn"),
         ("{\"text_config\": {\"attention_bias\": true}}", "text_config.attention_bias"),
-        ("{\"text_config\": {}, \"vision_config\": {\"hidden_act\": \"gelu\"}}", "vision_config.hidden_act gelu"),
+        ("{\"text_config\": {}, \"vision_config\": {\"hidden_act\": \"relu\"}}", "vision_config.hidden_act relu"),
         ("{\"text_config\": {}, \"vision_config\": {\"num_channels\": 1}}", "vision_config.num_channels 1"),
         (
             "{\"text_config\": {}, \"vision_config\": {\"num_attention_heads\": 7}}",
@@ -185,6 +185,94 @@ struct ConfigurationTests {
         let folder = try TemporaryFolder()
         let file = try ConfigurationFile(folder.write(Array(json.utf8), as: "config.json"))
         #expect { try file.decode(Idefics3Configuration.self).validate(path: file.path) } throws: { error in
+            let sentence = "\(error)"
+            return error is VLMError && sentence.contains(words) && sentence.contains(file.path)
+        }
+    }
+
+    /// As llava-1.5-7b-hf has it, without what Recto does not look at.
+    @Test func theLlavaConfigurationIsReadAsTransformersReadsIt() throws {
+        let json = """
+            {"architectures": ["LlavaForConditionalGeneration"], "ignore_index": -100, "image_token_index": 32000,
+             "model_type": "llava", "pad_token_id": 32001, "projector_hidden_act": "gelu",
+             "text_config": {"model_type": "llama", "max_position_embeddings": 4096, "rms_norm_eps": 1e-05,
+                             "vocab_size": 32064},
+             "vision_config": {"hidden_size": 1024, "image_size": 336, "intermediate_size": 4096,
+                               "model_type": "clip_vision_model", "num_attention_heads": 16,
+                               "num_hidden_layers": 24, "patch_size": 14, "projection_dim": 768, "vocab_size": 32000},
+             "vision_feature_layer": -2, "vision_feature_select_strategy": "default", "vocab_size": 32064}
+            """
+        let configuration = try decode(LlavaConfiguration.self, json)
+        try configuration.validate(path: "config.json")
+        #expect(configuration.imageTokenID == 32000 && configuration.featureLayers == [23])
+        #expect(configuration.dropsFirstState && configuration.hasProjectorBias && !configuration.tiesEmbeddings)
+        let (text, vision) = (configuration.text, configuration.vision)
+        #expect([Int]([text.intermediateSize, text.keyValueHeadCount, text.maximumPositions]) == [11008, 32, 4096])
+        #expect(vision.kind == .clip && vision.activation == "quick_gelu" && vision.epsilon == 1e-5)
+        #expect(configuration.views.imageTokenCount == 576)
+    }
+
+    /// As Mantis-8B-siglip-llama3 has it, without what Recto does not look at.
+    @Test func theMantisConfigurationIsReadAsTransformersReadsIt() throws {
+        let json = """
+            {"model_type": "llava", "image_token_index": 128256, "vision_feature_select_strategy": "default",
+             "text_config": {"model_type": "llama", "intermediate_size": 14336, "max_position_embeddings": 8192,
+                             "num_key_value_heads": 8, "rms_norm_eps": 1e-05, "rope_theta": 500000.0,
+                             "vocab_size": 128258, "eos_token_id": 128009},
+             "vision_config": {"hidden_size": 1152, "image_size": 384, "intermediate_size": 4304,
+                               "model_type": "siglip_vision_model", "num_attention_heads": 16, "num_hidden_layers": 27,
+                               "patch_size": 14}}
+            """
+        let configuration = try decode(LlavaConfiguration.self, json)
+        try configuration.validate(path: "config.json")
+        #expect(configuration.imageTokenID == 128256 && configuration.featureLayers == [26])
+        #expect(configuration.endTokens == [128009] && configuration.text.ropeTheta == 500000)
+        let vision = configuration.vision
+        #expect(vision.kind == .siglip && vision.activation == "gelu_pytorch_tanh" && vision.epsilon == 1e-6)
+        #expect(
+            configuration.views.imageTokenCount == 728,
+            "the first patch is left out, though there is no class token"
+        )
+    }
+
+    @Test func whatLlavaLeavesOutIsTheDefaultOfItsOwnClasses() throws {
+        let none = try decode(LlavaConfiguration.self, #"{"text_config": {}, "image_token_id": 5}"#)
+        #expect(none.imageTokenID == 5 && none.text.family == "llama")
+        #expect(none.vision.kind == .clip && none.vision.layerCount == 24 && none.vision.imageSize == 336)
+        let clip = try decode(LlavaConfiguration.self, #"{"text_config": {}, "vision_config": {}}"#)
+        #expect(clip.vision.kind == .clip && clip.vision.hiddenSize == 768 && clip.vision.patchSize == 32)
+        let json =
+            #"{"text_config": {"tie_word_embeddings": true}, "vision_config": {"model_type": "siglip_vision_model"}}"#
+        let siglip = try decode(LlavaConfiguration.self, json)
+        #expect(siglip.vision.kind == .siglip && siglip.vision.patchSize == 16 && siglip.tiesEmbeddings)
+        let layers = try decode(LlavaConfiguration.self, #"{"text_config": {}, "vision_feature_layer": [-1, 0, 3]}"#)
+        #expect(layers.featureLayers == [24, 0, 3])
+    }
+
+    @Test(arguments: [
+        ("{}", "text_config is missing"),
+        (#"{"mm_vision_tower": "openai/clip-vit-large-patch14-336"}"#, "mm_vision_tower"),
+        (#"{"text_config": {"model_type": "qwen2"}}"#, "text_config.model_type qwen2"),
+        (#"{"text_config": {}, "vision_config": {"model_type": "pixtral"}}"#, "vision_config.model_type pixtral"),
+        (#"{"text_config": {}, "vision_config": {"hidden_act": "relu"}}"#, "vision_config.hidden_act relu"),
+        (#"{"text_config": {}, "vision_config": {"image_size": [336, 448]}}"#, "vision_config.image_size"),
+        (#"{"text_config": {}, "vision_config": {"patch_size": 0}}"#, "vision_config.patch_size is 0"),
+        (#"{"text_config": {}, "projector_hidden_act": "mish"}"#, "projector_hidden_act mish"),
+        (#"{"text_config": {}, "vision_feature_select_strategy": "cls"}"#, "vision_feature_select_strategy cls"),
+        (#"{"text_config": {"vocab_size": 9}}"#, "image_token_index 32000"),
+        (#"{"text_config": {}, "image_token_id": 1, "image_token_index": 2}"#, "image_token_index and image_token_id"),
+        (#"{"text_config": {}, "image_token_id": 1, "vision_feature_layer": -26}"#, "vision_feature_layer -26"),
+        (#"{"text_config": {}, "image_token_id": 1, "vision_feature_layer": [1, 25]}"#, "vision_feature_layer 25"),
+        (#"{"text_config": {}, "image_token_id": 1, "vision_feature_layer": []}"#, "vision_feature_layer is empty"),
+        (
+            #"{"text_config": {}, "image_token_id": 1, "vision_config": {"model_type": "siglip_vision_model", "#
+                + #""image_size": 16}}"#, "no image token"
+        ),
+    ])
+    func whatLlavaCannotBeIsRefusedByFileAndKey(_ json: String, _ words: String) throws {
+        let folder = try TemporaryFolder()
+        let file = try ConfigurationFile(folder.write(Array(json.utf8), as: "config.json"))
+        #expect { try file.decode(LlavaConfiguration.self).validate(path: file.path) } throws: { error in
             let sentence = "\(error)"
             return error is VLMError && sentence.contains(words) && sentence.contains(file.path)
         }

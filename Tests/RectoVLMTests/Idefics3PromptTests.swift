@@ -31,7 +31,7 @@ import Testing
         let golden = try Self.golden()
         let cases = golden.cases.filter { $0.variant == variant }
         #expect(cases.count == 62)
-        let tokenizer = try Self.tokenizer(adding: try #require(golden.added[variant]))
+        let tokenizer = try TokenizerGolden.smollm2(adding: try #require(golden.added[variant]))
         let imageToken = try #require(tokenizer.id(of: "<image>"))
         for entry in cases {
             let ids = try prompt(entry, golden.templates[entry.template], tokenizer).tokenIDs
@@ -44,7 +44,7 @@ import Testing
 
     @Test func anA4PageIs863TokensWherePlacesAreTokens() throws {
         let golden = try Self.golden()
-        let tokenizer = try Self.tokenizer(adding: try #require(golden.added["places"]))
+        let tokenizer = try TokenizerGolden.smollm2(adding: try #require(golden.added["places"]))
         let page = Case(
             variant: "places",
             settings: [2048, 512, 64],
@@ -147,21 +147,5 @@ import Testing
     private static func golden() throws -> Golden {
         let file = GoldenModel.goldenFolder.appending(path: "idefics3-prompts.json")
         return try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
-    }
-
-    /// The vocabulary of SmolLM2 with tokens added behind it.
-    private static func tokenizer(adding tokens: [String]) throws -> Tokenizer {
-        let file = GoldenModel.goldenFolder.appending(path: "tokenizers/smollm2/tokenizer.json")
-        let text = try String(contentsOf: file, encoding: .utf8)
-        let mark = #"],"normalizer":null"#
-        let place = try #require(text.range(of: mark))
-        let added = tokens.enumerated().map { index, token in
-            #",{"id":\#(49152 + index),"content":"\#(token)","single_word":false,"lstrip":false,"rstrip":false,"#
-                + #""normalized":false,"special":true}"#
-        }
-        let folder = try TemporaryFolder()
-        let edited = text[..<place.lowerBound] + added.joined() + text[place.lowerBound...]
-        _ = try folder.write(Array(edited.utf8), as: "tokenizer.json")
-        return try Tokenizer(folder: folder.url)
     }
 }

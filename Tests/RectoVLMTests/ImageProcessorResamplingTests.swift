@@ -87,6 +87,29 @@ import Testing
         }
     }
 
+    /// Widths and heights of images, what they become, and which part of that; the last two begin with the vertical pass.
+    static let parts = [
+        (61, 97, 130, 20, 17..<90, 3..<19), (61, 97, 61, 50, 0..<9, 49..<50), (40, 31, 90, 31, 88..<90, 5..<30),
+        (9, 7, 9, 7, 2..<8, 1..<7), (5, 901, 35, 98, 10..<30, 40..<41), (3, 700, 3, 98, 1..<2, 0..<98),
+    ]
+
+    @Test(arguments: parts)
+    func aPartIsCutOutOfTheWhole(
+        _ width: Int,
+        _ height: Int,
+        _ newWidth: Int,
+        _ newHeight: Int,
+        _ x: Range<Int>,
+        _ y: Range<Int>
+    ) {
+        let image = GoldenModel.synthetic(height: height, width: width, seed: 5)
+        for filter in ResamplingFilter.allCases {
+            let part = image.resized(width: newWidth, height: newHeight, filter: filter, keepingX: x, keepingY: y)
+            let whole = image.resized(width: newWidth, height: newHeight, filter: filter)
+            #expect(part == whole.cropped(x: x, y: y), "\(filter)")
+        }
+    }
+
     @Test func theSameSizeIsTheSameImage() {
         let image = GoldenModel.synthetic(height: 13, width: 17, seed: 1)
         for filter in ResamplingFilter.allCases {

@@ -78,6 +78,12 @@ struct KernelTests {
             return 0.5 * v * (1 + tanh((2 / Double.pi).squareRoot() * (v + 0.044715 * v * v * v)))
         }
         expectClose(gelu.elements, expected)
+        var exact = Tensor(rows: 1, columns: size, elements: x)
+        exact.apply(.gelu)
+        expectClose(exact.elements, x.map { 0.5 * Double($0) * (1 + erf(Double($0) / 2.0.squareRoot())) })
+        var quick = Tensor(rows: 1, columns: size, elements: x)
+        quick.apply(.quickGELU)
+        expectClose(quick.elements, x.map { Double($0) / (1 + exp(-1.702 * Double($0))) })
     }
 
     @Test func activationsOfFarValuesNeitherOverflowNorVanish() {
@@ -85,9 +91,11 @@ struct KernelTests {
         var gate = Tensor(rows: 1, columns: 6, elements: far)
         gate.gateSiLU(by: Tensor(rows: 1, columns: 6, elements: [1, 1, 1, 1, 1, 1]))
         expectClose(gate.elements, [0, 0, 0, 88, 100, 1000])
-        var gelu = Tensor(rows: 1, columns: 6, elements: far)
-        gelu.applyGELUTanh()
-        expectClose(gelu.elements, [0, 0, 0, 88, 100, 1000])
+        for activation in [Activation.gelu, .geluTanh, .quickGELU] {
+            var gelu = Tensor(rows: 1, columns: 6, elements: far)
+            gelu.apply(activation)
+            expectClose(gelu.elements, [0, 0, 0, 88, 100, 1000])
+        }
     }
 
     @Test(arguments: sizes)

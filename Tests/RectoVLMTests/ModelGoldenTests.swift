@@ -3,12 +3,14 @@ import RectoPages
 import RectoVLM
 import Testing
 
-/// The engine against transformers on tiny random checkpoints; `Golden/make_model_golden.py` and
-/// `Golden/make_idefics3_golden.py` made them.
+/// The engine against transformers on tiny random checkpoints; `Golden/make_model_golden.py`, `make_idefics3_golden.py` and
+/// `make_llava_golden.py` made them.
 struct ModelGoldenTests {
     static let models = [
         "adjacent-images-patch-16", "full-grid-a4-float16", "glyph-head", "grouped-odd-view", "idefics3-opened-dynamic",
-        "idefics3-places-llama3", "llama-dynamic", "llama-tied", "mistral-window", "sliding-window-two-images",
+        "idefics3-places-llama3", "llama-dynamic", "llama-tied", "llava-clip", "llava-clip-full-layers",
+        "mantis-clip-images",
+        "mantis-siglip-dropped", "mistral-window", "sliding-window-two-images",
         "smolvlm-plain-linear", "smolvlm-whole-float16", "split-two-images-upscaled", "tied-bfloat16-sharded",
         "ungrouped-head-dim-split",
     ]

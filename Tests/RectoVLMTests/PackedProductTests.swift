@@ -80,9 +80,28 @@ struct PackedProductTests {
         }
     }
 
+    @Test(arguments: [WeightType.bfloat16, .q8Group32], [Activation.gelu, .geluTanh, .quickGELU])
+    func whatFollowsAProductIsTheSameInItAndBehindIt(_ type: WeightType, _ activation: Activation) {
+        let (rows, outputs, columns) = (5, 37, 40)
+        let x = Tensor(rows: rows, columns: columns, elements: random(rows * columns, seed: 51))
+        let weight = WeightMatrix(
+            Tensor(rows: outputs, columns: columns, elements: random(outputs * columns, seed: 52))
+        )
+        let layer = Linear(
+            weight: weight.packed(as: type),
+            bias: Tensor(rows: 1, columns: outputs, elements: random(outputs, seed: 53))
+        )
+        var expected = layer(x)
+        expected.apply(activation)
+        let found = layer(x, activation: activation)
+        for (one, other) in zip(found.elements, expected.elements) {
+            #expect(abs(one - other) <= 2e-6 * max(1, abs(other)))
+        }
+    }
+
     /// The versions that this processor chooses against those that every processor runs.
-    @Test(arguments: sizes)
-    func fastKernelsEqualTheirPlainTwins(columns: Int) {
+    @Test(arguments: sizes, [Int32(1), 2])
+    func fastKernelsEqualTheirPlainTwins(columns: Int, activation: Int32) {
         for (rows, outputs) in [(1, 1), (7, 17), (15, 48), (16, columns)] {
             var plainSums = random(rows * outputs, seed: 20)
             var fastSums = plainSums
@@ -96,7 +115,7 @@ struct PackedProductTests {
             var starts = [Int32](repeating: 0, count: rows * groups)
             unsafe recto_quantize_rows(&values, &scales, &starts, x, rows, columns)
             unsafe bias.withUnsafeBufferPointer { bias in
-                var finish = unsafe recto_finish(bias: bias.baseAddress, activation: 1, adds: 1)
+                var finish = unsafe recto_finish(bias: bias.baseAddress, activation: activation, adds: 1)
                 let memory = UnsafeMutableRawPointer.allocate(byteCount: panels * groups * 1088, alignment: 64)
                 defer { unsafe memory.deallocate() }
                 let packed = unsafe memory.assumingMemoryBound(to: UInt8.self)

@@ -36,6 +36,9 @@ import Testing
         if configuration.family == "idefics3" || configuration.family == "smolvlm" {
             return try promptAndViewsOfIdefics3EqualTransformers(golden, data, tokenizer)
         }
+        if configuration.family == "llava" {
+            return try promptAndViewsOfLlavaEqualTransformers(golden, data, tokenizer)
+        }
         guard let latents = configuration.perceiver?.latents else {
             let prompt = try TextPromptTemplate(folder: golden.folder)
                 .prompt(of: request.parts, template: .raw, tokenizer: tokenizer)
@@ -58,6 +61,29 @@ import Testing
             #expect(view.values == golden.floats("pixel_values.\(index)"), "view \(index)")
         }
     }
+
+    private func promptAndViewsOfLlavaEqualTransformers(
+        _ golden: GoldenModel,
+        _ data: Data,
+        _ tokenizer: Tokenizer
+    ) throws {
+        let request = try golden.request()
+        let form = try JSONDecoder().decode(LlavaConfiguration.self, from: data).views
+        let processor = try LlavaImageProcessor(folder: golden.folder)
+        try processor.checkViews(fit: form)
+        var views: [PixelValues] = []
+        for part in request.parts {
+            if case .image(let image) = part { views.append(processor.view(of: image)) }
+        }
+        let prompt = try LlavaPromptTemplate(folder: golden.folder, form: form, tokenizer: tokenizer)
+            .prompt(of: request.parts, template: .raw, tokenizer: tokenizer)
+        #expect(prompt.tokenIDs == golden.integers("input_ids"))
+        #expect(views.count == golden.count(of: "image_features"))
+        for (index, view) in views.enumerated() where golden.has("pixel_values.\(index)") {
+            #expect(view.values == golden.floats("pixel_values.\(index)"), "view \(index)")
+        }
+    }
+
     private func promptAndViewsOfIdefics3EqualTransformers(
         _ golden: GoldenModel,
         _ data: Data,

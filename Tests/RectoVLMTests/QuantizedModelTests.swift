@@ -8,7 +8,8 @@ import Testing
 struct QuantizedModelTests {
     static let models = [
         "grouped-odd-view", "split-two-images-upscaled", "sliding-window-two-images", "llama-tied",
-        "idefics3-places-llama3", "smolvlm-plain-linear", "smolvlm-whole-float16",
+        "idefics3-places-llama3", "smolvlm-plain-linear", "smolvlm-whole-float16", "llava-clip",
+        "llava-clip-full-layers", "mantis-clip-images", "mantis-siglip-dropped",
     ]
 
     private func error(_ found: ModelTrace, from expected: [Float]) -> Float {
@@ -47,7 +48,11 @@ struct QuantizedModelTests {
     @Test(arguments: [WeightType.bfloat16, .q8Group32, .q4MinimumGroup32, .q4Group32])
     func aWrittenFolderComputesWhatPackingAtLoadComputes(_ type: WeightType) async throws {
         let folder = try TemporaryFolder()
-        for name in ["grouped-odd-view", "tied-bfloat16-sharded", "idefics3-places-llama3", "smolvlm-whole-float16"] {
+        for name in [
+            "grouped-odd-view", "tied-bfloat16-sharded", "idefics3-places-llama3", "smolvlm-whole-float16",
+            "llava-clip",
+            "mantis-siglip-dropped",
+        ] {
             let golden = try GoldenModel(name)
             let output = folder.url.appending(path: "\(name)-\(type.rawValue)")
             let (before, after) = try ModelQuantizer(folder: golden.folder, weights: type, threads: 2).write(to: output)

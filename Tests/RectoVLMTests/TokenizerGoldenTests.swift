@@ -1,4 +1,5 @@
 import Foundation
+import RectoTestSupport
 import RectoVLM
 import Testing
 
@@ -115,6 +116,21 @@ enum TokenizerGolden {
         case "smollm2": try smollm2.get()
         default: try load(name)
         }
+    }
+
+    /// The vocabulary of SmolLM2 with tokens added behind it.
+    static func smollm2(adding tokens: [String]) throws -> Tokenizer {
+        let text = try String(contentsOf: folder.appending(path: "tokenizers/smollm2/tokenizer.json"), encoding: .utf8)
+        let mark = #"],"normalizer":null"#
+        let place = try #require(text.range(of: mark))
+        let added = tokens.enumerated().map { index, token in
+            #",{"id":\#(49152 + index),"content":"\#(token)","single_word":false,"lstrip":false,"rstrip":false,"#
+                + #""normalized":false,"special":true}"#
+        }
+        let folder = try TemporaryFolder()
+        let edited = text[..<place.lowerBound] + added.joined() + text[place.lowerBound...]
+        _ = try folder.write(Array(edited.utf8), as: "tokenizer.json")
+        return try Tokenizer(folder: folder.url)
     }
 
     private static func load(_ name: String) throws -> Tokenizer {

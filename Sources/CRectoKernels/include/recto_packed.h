@@ -28,7 +28,7 @@
 /* What becomes of a row's sums; bias may be NULL. */
 struct recto_finish {
     const float *bias;  /* added first */
-    int activation;     /* 0 none, 1 GELU in the tanh form */
+    int activation;     /* 0 none, 1 GELU in the tanh form, 2 quick GELU */
     int adds;           /* 1: the result is added to what out holds */
 };
 

@@ -42,6 +42,14 @@ final class AdapterSet: Sendable {
         return changes[name] ?? []
     }
 
+    /// Notes that a network leaves tensors out that its outputs do not depend on, so that changes of them are made by doing
+    /// nothing.
+    ///
+    /// - Parameter prefix: What their names begin with.
+    func leaveOut(_ prefix: String) {
+        asked.withLock { $0.formUnion(changes.keys.filter { $0.hasPrefix(prefix) }) }
+    }
+
     /// Whether a tensor is changed.
     ///
     /// - Parameter name: The tensor's canonical name.

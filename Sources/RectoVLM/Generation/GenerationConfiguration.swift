@@ -34,4 +34,17 @@ struct GenerationConfiguration: Sendable {
         endTokens = Set(file.endTokens?.ids ?? defaultEndTokens)
         badWords = BadWords(file.badWords ?? [], endTokens: endTokens)
     }
+
+    private init(endTokens: Set<Int>, badWords: BadWords) {
+        self.endTokens = endTokens
+        self.badWords = badWords
+    }
+
+    /// Ends at other tokens.
+    ///
+    /// - Parameter tokens: The tokens; nil changes nothing.
+    /// - Returns: The same otherwise.
+    func ending(at tokens: Set<Int>?) -> GenerationConfiguration {
+        tokens.map { GenerationConfiguration(endTokens: $0, badWords: badWords) } ?? self
+    }
 }

@@ -5,6 +5,8 @@ import RectoPages
 struct ImageInput: Hashable, Sendable {
     let image: PixelImage
     let isSplit: Bool
+    /// Whether it is padded where its edges would be lost.
+    let keepsEdges: Bool
 
     /// Hashes a sample of the pixels; all of them take part in the comparison.
     func hash(into hasher: inout Hasher) {
@@ -20,6 +22,8 @@ enum PromptForm: Sendable, Hashable {
     case idefics2(imageTokensPerView: Int)
     /// Square tiles and the whole; an image token for each block of patches.
     case idefics3(patchSize: Int, scaleFactor: Int)
+    /// One view, of one size.
+    case llava(LlavaViewForm)
     /// No images.
     case text
 }
@@ -29,6 +33,7 @@ struct PromptBuilder: Sendable {
     private enum Form {
         case idefics2(Idefics2PromptTemplate, Idefics2ImageProcessor)
         case idefics3(Idefics3PromptTemplate, Idefics3ImageProcessor)
+        case llava(LlavaPromptTemplate, LlavaImageProcessor)
         case text(TextPromptTemplate)
     }
 
@@ -68,6 +73,13 @@ struct PromptBuilder: Sendable {
                 try Idefics3PromptTemplate(folder: folder, imageTokensPerView: count),
                 processor
             )
+        case .llava(let views):
+            let processor = try LlavaImageProcessor(folder: folder)
+            try processor.checkViews(fit: views)
+            self.form = .llava(
+                try LlavaPromptTemplate(folder: folder, form: views, tokenizer: tokenizer),
+                processor
+            )
         case .text: self.form = .text(try TextPromptTemplate(folder: folder))
         }
     }
@@ -80,6 +92,19 @@ struct PromptBuilder: Sendable {
     init(tokenizer: Tokenizer, template: TextPromptTemplate) {
         self.tokenizer = tokenizer
         form = .text(template)
+    }
+
+    /// Tokens that end an answer, where the family's own code names them; nil leaves them to the checkpoint's files.
+    var endTokens: Set<Int>? {
+        if case .llava(let template, _) = form { template.endTokens } else { nil }
+    }
+
+    /// Whether an image may become several views.
+    var canSplitImages: Bool {
+        switch form {
+        case .idefics2, .idefics3: true
+        case .llava, .text: false
+        }
     }
 
     /// Writes a request's prompt.
@@ -105,6 +130,13 @@ struct PromptBuilder: Sendable {
                 grids: parts.images.map { processor.grid(width: $0.width, height: $0.height, splits: splits) },
                 tokenizer: tokenizer
             ).tokenIDs
+        case .llava(let template, _):
+            return try template.prompt(
+                of: parts,
+                template: request.template,
+                splits: splits ?? false,
+                tokenizer: tokenizer
+            ).tokenIDs
         case .text(let template):
             return try template.prompt(of: parts, template: request.template, tokenizer: tokenizer).tokenIDs
         }
@@ -119,9 +151,13 @@ struct PromptBuilder: Sendable {
         switch form {
         case .idefics2(_, let processor): splitsByDefault = processor.splitsImages
         case .idefics3(_, let processor): splitsByDefault = processor.splitsImages
+        case .llava(_, let processor):
+            let keepsEdges = request.keepsImageEdges && processor.cropsLongImages
+            return request.parts.images.map { ImageInput(image: $0, isSplit: false, keepsEdges: keepsEdges) }
         case .text: return []
         }
-        return request.parts.images.map { ImageInput(image: $0, isSplit: request.splitsImages ?? splitsByDefault) }
+        let isSplit = request.splitsImages ?? splitsByDefault
+        return request.parts.images.map { ImageInput(image: $0, isSplit: isSplit, keepsEdges: false) }
     }
 
     /// Makes an image's views.
@@ -132,6 +168,7 @@ struct PromptBuilder: Sendable {
         switch form {
         case .idefics2(_, let processor): processor.views(of: input.image, splits: input.isSplit)
         case .idefics3(_, let processor): processor.views(of: input.image, splits: input.isSplit)
+        case .llava(_, let processor): [processor.view(of: input.image, keepsEdges: input.keepsEdges)]
         case .text: []
         }
     }

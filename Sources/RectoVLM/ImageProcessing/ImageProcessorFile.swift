@@ -5,6 +5,8 @@ import RectoPages
 struct ImageProcessorFile {
     /// The settings themselves.
     let settings: CheckpointNode
+    /// Which of the families that were looked for the settings name; nil where they name none.
+    let family: String?
 
     /// Finds the settings where transformers looks for them: under `image_processor` in `processor_config.json`, as
     /// release 5 writes them, else in `preprocessor_config.json`.
@@ -23,13 +25,14 @@ struct ImageProcessorFile {
         } else {
             settings = try CheckpointNode(reading: "preprocessor_config.json", in: folder)
         }
-        if let node = settings["image_processor_type"] {
-            let type = try node.string()
-            // Variants with `Fast` and `Pil` behind the name are the same processor.
-            guard families.contains(where: { type.hasPrefix("\($0)ImageProcessor") }) else {
-                throw node.unsupported("the image processor \(type)")
-            }
+        guard let node = settings["image_processor_type"] else {
+            family = nil
+            return
         }
+        let type = try node.string()
+        // Variants with `Fast` and `Pil` behind the name are the same processor.
+        family = families.first { type.hasPrefix("\($0)ImageProcessor") }
+        if family == nil { throw node.unsupported("the image processor \(type)") }
     }
 
     /// The filter for resizing.
@@ -60,9 +63,18 @@ struct ImageProcessorFile {
     /// - Throws: `ModelInputError` when it is missing, or no size of an image.
     func pixels(_ group: String, _ name: String, default fallback: Int) throws(ModelInputError) -> Int {
         guard let size = settings[group] else { return fallback }
-        let node = try size.required(name)
-        let pixels = try node.integer()
-        guard (1...16_384).contains(pixels) else { throw node.malformed("is not between 1 and 16384 pixels") }
+        return try size.required(name).pixels()
+    }
+}
+
+extension CheckpointNode {
+    /// A number of pixels.
+    ///
+    /// - Returns: The number.
+    /// - Throws: `ModelInputError` when it is no size of an image.
+    func pixels() throws(ModelInputError) -> Int {
+        let pixels = try integer()
+        guard (1...16_384).contains(pixels) else { throw malformed("is not between 1 and 16384 pixels") }
         return pixels
     }
 }
@@ -74,14 +86,21 @@ struct PixelNormalization: Sendable {
 
     /// Reads the settings.
     ///
-    /// - Parameter settings: The settings of an image processor.
+    /// - Parameters:
+    ///   - settings: The settings of an image processor.
+    ///   - defaultMeans: What is subtracted from each channel where the settings do not say.
+    ///   - defaultDeviations: What each channel is divided by where they do not say.
     /// - Throws: `ModelInputError` when they are damaged.
-    init(_ settings: CheckpointNode) throws(ModelInputError) {
+    init(
+        _ settings: CheckpointNode,
+        defaultMeans: [Float] = [0.5, 0.5, 0.5],
+        defaultDeviations: [Float] = [0.5, 0.5, 0.5]
+    ) throws(ModelInputError) {
         let rescales = try settings.flag("do_rescale", default: true)
         let factor = try rescales ? settings["rescale_factor"]?.number() ?? 1 / 255 : nil
         let normalizes = try settings.flag("do_normalize", default: true)
-        let means = try normalizes ? Self.channels(settings["image_mean"], default: 0.5) : nil
-        let deviations = try normalizes ? Self.channels(settings["image_std"], default: 0.5) : nil
+        let means = try normalizes ? Self.channels(settings["image_mean"], default: defaultMeans) : nil
+        let deviations = try normalizes ? Self.channels(settings["image_std"], default: defaultDeviations) : nil
         if deviations?.contains(0) ?? false { throw settings.malformed("image_std holds a zero") }
         levels = (0..<3).map { channel in
             (0..<256).map { level in
@@ -92,8 +111,8 @@ struct PixelNormalization: Sendable {
         }
     }
 
-    private static func channels(_ node: CheckpointNode?, default value: Float) throws(ModelInputError) -> [Float] {
-        guard let node else { return [value, value, value] }
+    private static func channels(_ node: CheckpointNode?, default values: [Float]) throws(ModelInputError) -> [Float] {
+        guard let node else { return values }
         if case .number(let number) = node.value { return Array(repeating: Float(number), count: 3) }
         var values: [Float] = []
         for element in try node.elements() { values.append(Float(try element.number())) }

@@ -21,7 +21,7 @@ protocol LanguageNetwork: Sendable {
 
 /// What a view became.
 struct EncodedView: Sendable {
-    /// Patch states after the tower's last norm.
+    /// The states that the tower gave.
     let visionOutput: Tensor?
     /// One row for each image token.
     let features: Tensor

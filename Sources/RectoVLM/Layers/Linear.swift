@@ -48,35 +48,40 @@ package struct Linear: Sendable {
 
     /// Sends rows through the layer.
     ///
-    /// - Parameter x: Rows of input features.
+    /// - Parameters:
+    ///   - x: Rows of input features.
+    ///   - activation: The function that follows; nil for none.
     /// - Returns: Rows of output features.
-    package func callAsFunction(_ x: Tensor) -> Tensor { self(prepare(x)) }
+    package func callAsFunction(_ x: Tensor, activation: Activation? = nil) -> Tensor {
+        self(prepare(x), activation: activation)
+    }
 
     /// Sends prepared rows through the layer.
     ///
     /// - Parameters:
     ///   - x: Rows of input features.
-    ///   - appliesGELU: Whether GELU in the tanh form follows.
+    ///   - activation: The function that follows; nil for none.
     /// - Returns: Rows of output features.
-    func callAsFunction(_ x: LinearInput, appliesGELU: Bool = false) -> Tensor {
+    func callAsFunction(_ x: LinearInput, activation: Activation? = nil) -> Tensor {
         if case .packed(let packed) = weight.storage {
             // Of layers that share their input, some may keep their weights in another form than the first.
             let x = x.suits(packed.type) ? x : prepare(x.tensor)
             var result = Tensor(undefinedRows: x.tensor.rows, columns: weight.rows)
             guard let beside else {
-                let finish = ProductFinish(bias: bias, appliesGELU: appliesGELU)
+                let finish = ProductFinish(bias: bias, activation: activation?.productCode ?? 0)
                 MatrixMultiply.product(x, packed, finish: finish, into: &result, adds: false)
+                if let activation, activation.productCode == nil { result.apply(activation) }
                 return result
             }
             MatrixMultiply.product(x, packed, finish: ProductFinish(), into: &result, adds: false)
             beside.finish(&result, of: x.tensor)
             if let bias { result.addBias(bias) }
-            if appliesGELU { result.applyGELUTanh() }
+            if let activation { result.apply(activation) }
             return result
         }
         var result = MatrixMultiply.product(x.tensor, weight)
         if let bias { result.addBias(bias) }
-        if appliesGELU { result.applyGELUTanh() }
+        if let activation { result.apply(activation) }
         return result
     }
 

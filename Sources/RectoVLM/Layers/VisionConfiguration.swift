@@ -1,5 +1,16 @@
-/// `vision_config` of a checkpoint: the SigLIP tower of Idefics2, Idefics3 and SmolVLM.
+/// `vision_config` of a checkpoint: the SigLIP tower of Idefics2, Idefics3 and SmolVLM, the CLIP or SigLIP tower of LLaVA.
 package struct VisionConfiguration: Sendable {
+    /// How a tower turns patches into its first states; the blocks that follow are alike.
+    package enum Kind: Sendable, Hashable {
+        /// SigLIP as Idefics2 changed it: views of any size, over which the learned positions are spread.
+        case siglipAnySize
+        /// SigLIP: views of one size, a position for each patch.
+        case siglip
+        /// CLIP: as SigLIP, with a class token before the patches, and a norm.
+        case clip
+    }
+
+    package private(set) var kind = Kind.siglipAnySize
     package private(set) var hiddenSize = 768
     package private(set) var intermediateSize = 3072
     package private(set) var layerCount = 12
@@ -17,6 +28,29 @@ package struct VisionConfiguration: Sendable {
     static let idefics3: VisionConfiguration = {
         var configuration = VisionConfiguration()
         (configuration.hiddenSize, configuration.headCount) = (1152, 16)
+        return configuration
+    }()
+
+    /// The defaults of `SiglipVisionConfig` in transformers.
+    static let siglip: VisionConfiguration = {
+        var configuration = VisionConfiguration()
+        (configuration.kind, configuration.patchSize) = (.siglip, 16)
+        return configuration
+    }()
+
+    /// The defaults of `CLIPVisionConfig` in transformers.
+    static let clip: VisionConfiguration = {
+        var configuration = VisionConfiguration()
+        (configuration.kind, configuration.activation, configuration.epsilon) = (.clip, "quick_gelu", 1e-5)
+        return configuration
+    }()
+
+    /// The tower that LLaVA has where `config.json` describes none.
+    static let llava: VisionConfiguration = {
+        var configuration = clip
+        (configuration.hiddenSize, configuration.intermediateSize) = (1024, 4096)
+        (configuration.layerCount, configuration.headCount) = (24, 16)
+        (configuration.imageSize, configuration.patchSize) = (336, 14)
         return configuration
     }()
 
@@ -63,6 +97,21 @@ package struct VisionConfiguration: Sendable {
     /// Patches along one side of the largest image; positions are spread over as many steps.
     var patchesPerSide: Int { imageSize / patchSize }
 
+    /// States before those of the patches.
+    var classTokenCount: Int { kind == .clip ? 1 : 0 }
+
+    /// The function inside the blocks.
+    ///
+    /// - Parameter path: The file that names it, for the message.
+    /// - Returns: The function.
+    /// - Throws: `VLMError` for one that Recto does not do.
+    func activationFunction(path: String) throws(VLMError) -> Activation {
+        guard let function = Activation(named: activation) else {
+            throw .unsupportedSetting(path: path, setting: "vision_config.hidden_act \(activation)")
+        }
+        return function
+    }
+
     /// Checks that the numbers make a tower.
     ///
     /// - Parameter path: The file, for the message.
@@ -76,9 +125,7 @@ package struct VisionConfiguration: Sendable {
             ],
             path: path
         )
-        if activation != "gelu_pytorch_tanh" {
-            throw .unsupportedSetting(path: path, setting: "vision_config.hidden_act \(activation)")
-        }
+        _ = try activationFunction(path: path)
         if channelCount != 3 {
             throw .unsupportedSetting(path: path, setting: "vision_config.num_channels \(channelCount)")
         }

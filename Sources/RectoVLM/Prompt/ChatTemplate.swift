@@ -13,6 +13,11 @@ enum ChatTemplate: Sendable, Hashable {
     case roles
     /// `<|im_start|>user\n…<|im_end|>\n<|im_start|>assistant\n`, with a system message before it where there is one.
     case chatML(system: String?)
+    /// `USER: <image>\n… ASSISTANT:`, images before texts, as LLaVA-1.5 writes it.
+    case vicuna
+    /// `<|start_header_id|>user<|end_header_id|>\n\n…<|eot_id|>` and an open header of the assistant, behind a system message,
+    /// as Mantis' own code writes it.
+    case headers(system: String)
     /// A template that is none of these.
     case unknown
     /// The folder holds no template.
@@ -53,6 +58,8 @@ enum ChatTemplate: Sendable, Hashable {
             self = .roles
         } else if template == CanonicalTemplate(Self.chatMLText).text {
             self = .chatML(system: nil)
+        } else if template == CanonicalTemplate(Self.vicunaText).text {
+            self = .vicuna
         } else if let system = Self.system(in: template) {
             self = .chatML(system: system)
         } else {
@@ -63,20 +70,29 @@ enum ChatTemplate: Sendable, Hashable {
     /// Writes one user message and what begins the answer.
     ///
     /// - Parameters:
-    ///   - content: The message, with every image expanded.
-    ///   - beginsWithImage: Whether an image stands first in it.
+    /// - Parameter items: What the message holds.
     /// - Returns: The text; nil where the template is not known.
-    func message(_ content: String, beginsWithImage: Bool) -> String? {
+    func message(_ items: [MessageItem]) -> String? {
+        let content = items.map(\.text).joined()
         switch self {
         case .utterances(let opening):
-            opening + (beginsWithImage ? "User:" : "User: ") + content + "<end_of_utterance>\nAssistant:"
+            let beginsWithImage = items.first?.isImage ?? false
+            return opening + (beginsWithImage ? "User:" : "User: ") + content + "<end_of_utterance>\nAssistant:"
         case .roles:
-            "<|start_of_role|>user<|end_of_role|>" + content + "<|end_of_text|>\n"
+            return "<|start_of_role|>user<|end_of_role|>" + content + "<|end_of_text|>\n"
                 + "<|start_of_role|>assistant<|end_of_role|>"
         case .chatML(let system):
-            (system.map { "<|im_start|>system\n\($0)<|im_end|>\n" } ?? "")
+            return (system.map { "<|im_start|>system\n\($0)<|im_end|>\n" } ?? "")
                 + "<|im_start|>user\n" + content + "<|im_end|>\n<|im_start|>assistant\n"
-        case .unknown, .absent: nil
+        case .vicuna:
+            let images = items.filter(\.isImage).map { $0.text + "\n" }.joined()
+            let texts = items.filter { !$0.isImage }.map { $0.text + " " }.joined()
+            return "USER: " + images + texts + "ASSISTANT:"
+        case .headers(let system):
+            return [("system", system), ("user", content)].map { role, text in
+                "<|start_header_id|>\(role)<|end_header_id|>\n\n\(text)<|eot_id|>"
+            }.joined() + "<|start_header_id|>assistant<|end_header_id|>\n\n"
+        case .unknown, .absent: return nil
         }
     }
 
@@ -113,6 +129,15 @@ enum ChatTemplate: Sendable, Hashable {
         + "{%- if add_generation_prompt -%}{{- '<|start_of_role|>assistant' -}}"
         + "{%- if controls -%}{{- ' ' + controls | tojson() -}}{%- endif -%}{{- '<|end_of_role|>' -}}{%- endif -%}"
 
+    private static let vicunaText =
+        "{% for message in messages %}{% if message['role'] != 'system' %}{{ message['role'].upper() + ': '}}{% endif %}"
+        + "{% for content in message['content'] | selectattr('type', 'equalto', 'image') %}{{ '<image>\n' }}{% endfor %}"
+        + "{% if message['role'] != 'assistant' %}"
+        + "{% for content in message['content'] | selectattr('type', 'equalto', 'text') %}{{ content['text'] + ' '}}"
+        + "{% endfor %}{% else %}"
+        + "{% for content in message['content'] | selectattr('type', 'equalto', 'text') %}{{ content['text'] + ' '}}"
+        + "{% endfor %}{% endif %}{% endfor %}{% if add_generation_prompt %}{{ 'ASSISTANT:' }}{% endif %}"
+
     private static let chatMLMessage =
         "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
         + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
@@ -134,50 +159,8 @@ enum ChatTemplate: Sendable, Hashable {
     }
 }
 
-/// A Jinja template without the differences that mean nothing: quotes, escaped line ends, space inside the delimiters, space
-/// that a minus sign takes away, a last line end.
-private struct CanonicalTemplate {
-    private(set) var text: String
-
-    init(_ template: String) {
-        text = template.replacing("\\n", with: "\n").replacing("\"", with: "'")
-        text = text.replacing("|capitalize", with: ".capitalize()").replacing(" | capitalize", with: ".capitalize()")
-        for (opening, closing) in [("{{", "}}"), ("{%", "%}")] {
-            eachPart(separatedBy: opening) { before, after in
-                if after.first == "-" {
-                    after.removeFirst()
-                    before = before.dropLastCharacters(where: \.isWhitespace)
-                }
-                after = after.drop { $0 == " " }
-            }
-            eachPart(separatedBy: closing) { before, after in
-                if before.last == "-" {
-                    before.removeLast()
-                    after = after.drop(while: \.isWhitespace)
-                }
-                before = before.dropLastCharacters { $0 == " " }
-            }
-        }
-        if text.hasSuffix("%}\n") { text.removeLast() }
-    }
-
-    /// Changes what stands before and after each delimiter.
-    private mutating func eachPart(separatedBy delimiter: String, _ change: (inout Substring, inout Substring) -> Void)
-    {
-        var parts = text.split(separator: delimiter, omittingEmptySubsequences: false)
-        for index in parts.indices.dropFirst() {
-            var (before, after) = (parts[index - 1], parts[index])
-            change(&before, &after)
-            (parts[index - 1], parts[index]) = (before, after)
-        }
-        text = parts.joined(separator: delimiter)
-    }
-}
-
-extension Substring {
-    fileprivate func dropLastCharacters(where isDropped: (Character) -> Bool) -> Substring {
-        var text = self
-        while let last = text.last, isDropped(last) { text.removeLast() }
-        return text
-    }
+/// One item of a message: a text, or what stands for an image.
+struct MessageItem {
+    let text: String
+    let isImage: Bool
 }

@@ -27,7 +27,7 @@ struct ImagePrompt {
         expansions: [String],
         template: GenerationRequest.Template
     ) throws(ModelInputError) -> String {
-        var content = ""
+        var items: [MessageItem] = []
         var images = 0
         for part in parts {
             switch part {
@@ -35,18 +35,19 @@ struct ImagePrompt {
                 if Array(text.utf8).split(at: Array(imageMarker.utf8)).count > 1 {
                     throw .imageMarkerInText(marker: imageMarker)
                 }
-                content += text
+                items.append(MessageItem(text: text, isImage: false))
             case .image:
-                if images < expansions.count { content += expansions[images] }
+                if images < expansions.count {
+                    items.append(MessageItem(text: expansions[images], isImage: true))
+                }
                 images += 1
             }
         }
         guard images == expansions.count else { throw .imageCountMismatch(markers: images, images: expansions.count) }
-        guard template == .chat else { return content }
-        let beginsWithImage = if case .image = parts.first { true } else { false }
+        guard template == .chat else { return items.map(\.text).joined() }
         // ChatML as Recto knows it joins strings: it fails on a message that is a list of texts and images.
         if case .chatML = chatTemplate { throw .unknownChatTemplate(model: modelName) }
-        guard let text = chatTemplate.message(content, beginsWithImage: beginsWithImage) else {
+        guard let text = chatTemplate.message(items) else {
             throw .unknownChatTemplate(model: modelName)
         }
         return text

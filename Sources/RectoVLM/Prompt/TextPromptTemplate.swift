@@ -43,7 +43,8 @@ package struct TextPromptTemplate: Sendable {
             text += piece
         }
         guard template == .chat else { return TokenizedPrompt(text, in: template, tokenizer) }
-        guard case .chatML = chatTemplate, let chat = chatTemplate.message(text, beginsWithImage: false) else {
+        guard case .chatML = chatTemplate, let chat = chatTemplate.message([MessageItem(text: text, isImage: false)])
+        else {
             throw .unknownChatTemplate(model: modelName)
         }
         // The template writes the special tokens itself.

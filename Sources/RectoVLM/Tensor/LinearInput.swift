@@ -72,8 +72,8 @@ private final class QuantizedRows: @unchecked Sendable {
 struct ProductFinish {
     /// One summand per output.
     var bias: Tensor?
-    /// Whether GELU in the tanh form follows.
-    var appliesGELU = false
+    /// What follows, as the kernels number it; 0 is nothing.
+    var activation: Int32 = 0
 }
 
 extension MatrixMultiply {
@@ -105,7 +105,7 @@ extension MatrixMultiply {
         let parts = isLong ? min(threadCount, panels) : 1
         Parallel.forEach(parts) { part in
             let (first, end) = (panels * part / parts, panels * (part + 1) / parts)
-            var last = unsafe recto_finish(bias: bias, activation: finish.appliesGELU ? 1 : 0, adds: adds ? 1 : 0)
+            var last = unsafe recto_finish(bias: bias, activation: finish.activation, adds: adds ? 1 : 0)
             if let half = x.half {
                 unsafe recto_product_bf16(
                     output,

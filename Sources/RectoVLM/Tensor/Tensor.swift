@@ -124,6 +124,25 @@ package struct Tensor: Sendable {
         self.storage = storage
     }
 
+    /// Lays matrices of the same shape side by side.
+    ///
+    /// - Parameter parts: The matrices, at least one.
+    init(sideBySide parts: [Tensor]) {
+        precondition(!parts.isEmpty, "something to lay side by side")
+        if parts.count == 1 {
+            self = parts[0]
+            return
+        }
+        let (rows, columns) = (parts[0].rows, parts[0].columns)
+        var stacked = Tensor(undefinedRows: rows * parts.count, columns: columns)
+        for row in 0..<rows {
+            for (index, part) in parts.enumerated() {
+                stacked.replaceRows(at: row * parts.count + index, with: part, rows: row..<row + 1)
+            }
+        }
+        self = stacked.reshaped(rows: rows, columns: columns * parts.count)
+    }
+
     /// Makes a matrix with more room below; the rows of this one come first, the new ones are zero.
     ///
     /// - Parameter newRows: Rows of the result, at least those of this matrix.

@@ -84,6 +84,31 @@ extension Tensor {
         Self.inParts(count) { unsafe recto_gelu_tanh_f32(own + $0.lowerBound, $0.count) }
     }
 
+    /// Replaces every element by its GELU.
+    package mutating func applyGELU() {
+        makeUnique()
+        let own = unsafe storage.pointer
+        Self.inParts(count) { unsafe recto_gelu_f32(own + $0.lowerBound, $0.count) }
+    }
+
+    /// Replaces every element by its quick GELU.
+    package mutating func applyQuickGELU() {
+        makeUnique()
+        let own = unsafe storage.pointer
+        Self.inParts(count) { unsafe recto_quick_gelu_f32(own + $0.lowerBound, $0.count) }
+    }
+
+    /// Applies a function to every element.
+    ///
+    /// - Parameter activation: The function.
+    package mutating func apply(_ activation: Activation) {
+        switch activation {
+        case .gelu: applyGELU()
+        case .geluTanh: applyGELUTanh()
+        case .quickGELU: applyQuickGELU()
+        }
+    }
+
     /// Splits a loop over elements among the processors when it is long.
     private static func inParts(_ count: Int, _ body: (Range<Int>) -> Void) {
         let parts = count < 1 << 15 ? 1 : MatrixMultiply.threadCount

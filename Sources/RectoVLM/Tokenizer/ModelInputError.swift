@@ -12,6 +12,8 @@ public enum ModelInputError: RectoError, Equatable {
     case unknownChatTemplate(model: String)
     /// The checkpoint reads no images.
     case imagesNotSupported(model: String)
+    /// The checkpoint reads an image in one view.
+    case splittingNotSupported(model: String)
     /// The text of a prompt holds the marker that stands for an image.
     case imageMarkerInText(marker: String)
     /// A prompt's markers and images differ in number.
@@ -25,6 +27,7 @@ public enum ModelInputError: RectoError, Equatable {
         case .unsupportedSetting: "model.setting-unsupported"
         case .unknownChatTemplate: "prompt.chat-template-unknown"
         case .imagesNotSupported: "prompt.images-unsupported"
+        case .splittingNotSupported: "prompt.splitting-unsupported"
         case .imageMarkerInText: "prompt.image-marker-in-text"
         case .imageCountMismatch: "prompt.image-count"
         }
@@ -39,7 +42,8 @@ public enum ModelInputError: RectoError, Equatable {
         case .unreadableFile(let path, let reason): ["file": path, "reason": reason]
         case .malformedFile(let path, let problem): ["file": path, "problem": problem]
         case .unsupportedSetting(let path, let setting): ["file": path, "setting": setting]
-        case .unknownChatTemplate(let model), .imagesNotSupported(let model): ["model": model]
+        case .unknownChatTemplate(let model), .imagesNotSupported(let model), .splittingNotSupported(let model):
+            ["model": model]
         case .imageMarkerInText(let marker): ["marker": marker]
         case .imageCountMismatch(let markers, let images): ["markers": String(markers), "images": String(images)]
         }
@@ -59,6 +63,8 @@ public enum ModelInputError: RectoError, Equatable {
                 + "write the prompt out in the checkpoint's own form and send it raw."
         case .imagesNotSupported(let model):
             "The checkpoint \(model) reads text only; leave the images out or choose a checkpoint that sees."
+        case .splittingNotSupported(let model):
+            "The checkpoint \(model) reads an image in one view; do not split it, or cut it before and give several images."
         case .imageMarkerInText(let marker):
             "The text of a prompt holds \(marker), which stands for an image; take it out of the text."
         case .imageCountMismatch(let markers, let images):

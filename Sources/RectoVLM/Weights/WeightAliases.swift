@@ -31,6 +31,17 @@ package struct WeightAliases: Sendable {
         ("connector.", "model.connector."),
     ]
 
+    /// LLaVA and Mantis: the names of the published checkpoints, and of those saved by transformers 4.52 and later, which put
+    /// `model.` before them; release 5 leaves out `vision_model`, too.
+    package static let llava = WeightAliases(prefixes: [
+        ("vision_tower.vision_model.", "model.vision_tower."),
+        ("vision_tower.", "model.vision_tower."),
+        ("model.vision_tower.vision_model.", "model.vision_tower."),
+        ("multi_modal_projector.", "model.multi_modal_projector."),
+        ("language_model.model.", "model.language_model."),
+        ("language_model.lm_head.", "lm_head."),
+    ])
+
     /// Tensors whose rows follow those of another in pre-release checkpoints.
     static let additions = [
         "model.text_model.embed_tokens.weight": "model.text_model.embed_tokens.additional_embedding.weight",
