@@ -205,7 +205,7 @@ struct DamagedCheckpointTests {
             }
         }
         #expect(tried >= 40)
-        #expect(try memory.growth() < 512 << 20)
+        #expect(try memory.growth() < 256 << 20)
     }
 
     private static func numbers(in object: [String: Any]) -> [[String]] {

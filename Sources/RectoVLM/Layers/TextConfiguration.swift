@@ -140,6 +140,10 @@ package struct TextConfiguration: Sendable, Decodable {
                 problem: "\(headCount) heads cannot share \(keyValueHeadCount) key and value heads"
             )
         }
+        // Rotary frequencies are computed for each of a head's features, before any weight is looked at.
+        if headDimension > 1 << 16 {
+            throw .malformedConfiguration(path: path, problem: "head_dim is \(headDimension)")
+        }
         if headDimension % 2 != 0 {
             throw .malformedConfiguration(path: path, problem: "head_dim \(headDimension) is odd")
         }
