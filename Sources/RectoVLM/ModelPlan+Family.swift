@@ -39,6 +39,16 @@ extension ModelPlan {
                     glyphHead: try GlyphHead(declaration?.glyphHead, in: store, on: configuration.vision)
                 )
             }
+        case "llava":
+            let configuration = try file.decode(LlavaConfiguration.self)
+            try configuration.validate(path: file.path)
+            return Family(
+                aliases: .llava,
+                promptForm: .llava(configuration.views),
+                endTokens: configuration.endTokens
+            ) { store, _ throws(VLMError) in
+                Parts(network: try Llava(configuration, in: store), glyphHead: nil)
+            }
         case "mistral", "llama":
             let configuration = try file.decode(TextConfiguration.self)
             try configuration.validate(path: file.path)
