@@ -62,6 +62,8 @@ final class CountingModel: VisionLanguageModel {
     struct Images: Hashable, Sendable {
         var count: Int
         var splits: Bool?
+        /// Whether nothing of them may be cropped away, as it is for pages.
+        var keepsEdges = true
     }
 
     init(
@@ -80,7 +82,8 @@ final class CountingModel: VisionLanguageModel {
                 return count
             }
             let count = request.parts.count { part in if case .image = part { true } else { false } }
-            images.withLock { $0.append(Images(count: count, splits: request.splitsImages)) }
+            let (splits, keepsEdges) = (request.splitsImages, request.keepsImageEdges)
+            images.withLock { $0.append(Images(count: count, splits: splits, keepsEdges: keepsEdges)) }
             let text = try await answer(number)
             answers.append(
                 Generation(
