@@ -17,7 +17,8 @@ struct NormalisedForm {
     func check() throws(ExtractionError) {
         guard node.enumeration == nil, node.types.contains(.string) else { return }
         switch node.kind {
-        case .currency: try check(CurrencyTable.codes, "three letters of ISO 4217, and none of its currencies satisfies this")
+        case .currency:
+            try check(CurrencyTable.codes, "three letters of ISO 4217, and none of its currencies satisfies this")
         case .date where node.format == .date || node.printed.locale != nil:
             try check(Self.days, "a day such as 2026-11-21, and none satisfies this")
         case .amount, .date, .text: break
