@@ -54,7 +54,7 @@ public enum HubError: RectoError, Equatable {
         case .status: "hub.status"
         case .redirect: "hub.redirect-refused"
         case .malformedAnswer: "hub.answer-malformed"
-        case .unsafePath: "hub.path-unsafe"
+        case .unsafePath: "hub.path-outside"
         case .noWeights: "hub.no-weights"
         case .noChecksum: "hub.no-checksum"
         case .checksum: "hub.checksum"
