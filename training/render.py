@@ -87,9 +87,9 @@ def style(r: random.Random, face: Face) -> Style:
     return Style(face, look, em, left + (24 if checkbox else 0), stretch, tight, bars, checkbox)
 
 
-def fill(r: random.Random, setting: Style, width: float) -> tuple[str, str]:
+def fill(r: random.Random, setting: Style, width: float, kind: str | None = None) -> tuple[str, str]:
     """Random text that fits the width, and its kind; the cells of a row of figures are set apart."""
-    kind, language = writing.choose(r), languages.choose(r)
+    kind, language = kind or writing.choose(r), languages.choose(r)
     if kind == "numbers":
         setting.look = replace(setting.look, word_space=max(setting.look.word_space, r.uniform(1.4, 3.5)))
     room = width - 1 if r.random() < 0.85 else width * r.uniform(0.4, 1)

@@ -23,7 +23,8 @@ extension InkMap {
     private mutating func removeHorizontalRules(length: Int, thickness: Int) {
         var depth = [Int32](repeating: 0, count: width)
         for y in 0...height {
-            var covered = y < height ? longRuns(of: y, length: length)[...] : []
+            let runs = y < height ? longRuns(of: y, length: length) : []
+            var covered = runs.filter { isRule($0, at: y, length: length, thickness: thickness) }[...]
             for x in 0..<width {
                 while let first = covered.first, first.upperBound <= x { covered.removeFirst() }
                 if let first = covered.first, first.contains(x) {
@@ -38,7 +39,32 @@ extension InkMap {
         }
     }
 
-    /// Runs of ink of one row that are long; breaks of up to two pixels do not end them.
+    /// Whether a long run of ink is part of a line and not of letters that touch: few columns of it go on above or below, as stems do.
+    private func isRule(_ run: Range<Int>, at y: Int, length: Int, thickness: Int) -> Bool {
+        let source = ink.span
+        var (thick, solid) = (0, 0)
+        for x in run where source[y * width + x] != 0 {
+            solid += 1
+            var (top, bottom) = (y, y + 1)
+            while top > 0, y - top <= thickness, source[(top - 1) * width + x] != 0 { top -= 1 }
+            while bottom < height, bottom - y <= thickness, source[bottom * width + x] != 0 { bottom += 1 }
+            if bottom - top > thickness { thick += 1 }
+        }
+        // Much text may stand on a line as long as this; no word is.
+        let most = run.count > 4 * length ? Self.mostCrossed : Self.mostTouched
+        return Double(thick) <= most * Double(solid)
+    }
+
+    /// Most of a short and of a long rule's columns that go on above or below it.
+    private static let mostTouched = 0.25
+    private static let mostCrossed = 0.5
+
+    /// Least share of ink in a rule that has breaks.
+    ///
+    /// The feet of a word's letters in heavy coarse type make long runs as well, with a break at every letter.
+    private static let leastInk = 0.94
+
+    /// Runs of ink of one row that are long; single breaks of up to two pixels do not end them.
     private func longRuns(of y: Int, length: Int) -> [Range<Int>] {
         let row = ink.span.extracting(y * width..<(y + 1) * width)
         var found: [Range<Int>] = []
@@ -50,11 +76,23 @@ extension InkMap {
             }
             let start = x
             var end = x
+            var whole = x..<x
+            var solid = x
+            var ink = 0
             while x < width, x - end <= 2 {
-                if row[x] != 0 { end = x + 1 }
+                if row[x] != 0 {
+                    if x > end { solid = x }
+                    ink += 1
+                    end = x + 1
+                    if end - solid > whole.count { whole = solid..<end }
+                }
                 x += 1
             }
-            if end - start >= length { found.append(start..<end) }
+            if end - start >= length, Double(ink) >= Self.leastInk * Double(end - start) {
+                found.append(start..<end)
+            } else if whole.count >= length {
+                found.append(whole)
+            }
         }
         return found
     }

@@ -3,6 +3,8 @@ struct InkMap {
     let width: Int
     let height: Int
     var ink: [UInt8]
+    /// The paper's own grain in levels of luminance; 0 on a page that no scanner made.
+    let grain: Int
 
     /// Separates ink from paper.
     ///
@@ -15,6 +17,7 @@ struct InkMap {
         width = gray.width
         height = gray.height
         let thresholds = BlockThresholds(gray)
+        grain = thresholds.grain
         var ink = [UInt8](repeating: 0, count: width * height)
         let source = gray.values.span
         var row = [Int32](repeating: 0, count: width)
@@ -30,6 +33,7 @@ struct InkMap {
     init(width: Int, height: Int) {
         self.width = width
         self.height = height
+        grain = 0
         ink = [UInt8](repeating: 0, count: width * height)
     }
 }
@@ -42,6 +46,7 @@ private struct BlockThresholds {
     private let rows: Int
     private let imageHeight: Int
     private var values: [Int32] = []
+    fileprivate let grain: Int
 
     init(_ gray: GrayImage) {
         side = max(16, max(gray.width, gray.height) / 64)
@@ -60,7 +65,7 @@ private struct BlockThresholds {
         let page = blocks.map(\.paper).sorted()[blocks.count / 2]
         // Paper's own grain, twice its half width between the outer tenths.
         let spreads = blocks.map(\.spread).filter { $0 < 48 }.sorted()
-        let grain = spreads.isEmpty ? 0 : spreads[spreads.count / 2]
+        grain = spreads.isEmpty ? 0 : spreads[spreads.count / 2]
         let leastContrast = max(GrayImage.plainContrast, grain * 2)
         let paleContrast = gray.leastContrast
         values = blocks.map { block in

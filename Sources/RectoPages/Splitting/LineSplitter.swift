@@ -23,11 +23,13 @@ struct LineSplitter {
         var levelGray = skew.angle == 0 ? gray : gray.resampled(by: turn)
         let panels = Panels(levelling: &levelGray, dpi: page.dpi)
         var level = skew.angle == 0 && panels.panels.isEmpty ? whole : InkMap(levelGray)
+        level.removeShadows(in: levelGray)
         let rules = level.removeRules(
             length: max(24, Int(page.dpi * Self.ruleInches)),
             thickness: max(3, Int(page.dpi * Self.ruleThickness))
         )
-        let found = TextLineFinder(dpi: page.dpi).lines(among: level.components().components).absorbingDots()
+        let finder = TextLineFinder(dpi: page.dpi)
+        let found = finder.lines(among: level.separateTouchingLines(tallest: finder.tallest)).absorbingMarks()
         let pieces = found.flatMap { $0.parts(betweenRules: rules) }
             .flatMap { panels.parts(of: $0) }
         let lineCutter = LineCutter(lines: lines)
@@ -111,24 +113,39 @@ extension TextLine {
 }
 
 extension [TextLine] {
-    /// Gives dots, colons and commas that are large enough to pass for a line of their own to the line that they belong to.
-    func absorbingDots() -> [TextLine] {
+    /// Gives dots, commas and accents that are large enough to pass for a line of their own to the line that they belong to.
+    func absorbingMarks() -> [TextLine] {
         var lines = self
         var isAbsorbed = [Bool](repeating: false, count: count)
-        for (index, dot) in enumerated() {
-            let middle = Double(dot.bounds.y0 + dot.bounds.y1) / 2
-            let owner = indices.filter { $0 != index && self[$0].ascent > 2 * Double(dot.bounds.height) }
-                .filter { candidate in
-                    let line = self[candidate]
-                    let apart = Double(Swift.max(dot.bounds.x0 - line.bounds.x1, line.bounds.x0 - dot.bounds.x1))
-                    return middle > line.baseline - 1.3 * line.ascent && middle < line.baseline + 0.4 * line.ascent
-                        && apart < 0.6 * line.ascent && Double(dot.bounds.width) < 1.5 * line.ascent
-                }
-                .min { abs(self[$0].center - middle) < abs(self[$1].center - middle) }
+        for (index, mark) in enumerated() {
+            let owner = indices.filter { $0 != index && self[$0].mayOwn(mark) }
+                .min { self[$0].distance(to: mark) < self[$1].distance(to: mark) }
             guard let owner else { continue }
-            for glyph in dot.glyphs { lines[owner].append(glyph) }
+            for glyph in mark.glyphs { lines[owner].append(glyph) }
             isAbsorbed[index] = true
         }
         return lines.indices.filter { !isAbsorbed[$0] }.map { lines[$0] }
+    }
+}
+
+extension TextLine {
+    /// Whether a small line may be a mark of this one: a dot, a colon, a comma, an accent.
+    fileprivate func mayOwn(_ mark: TextLine) -> Bool {
+        let box = mark.bounds
+        let middle = Double(box.y0 + box.y1) / 2
+        let apart = Double(max(box.x0 - bounds.x1, bounds.x0 - box.x1))
+        guard Double(box.width) < 1.5 * ascent, apart < 0.6 * ascent, middle > baseline - 1.3 * ascent else {
+            return false
+        }
+        if ascent > 2 * Double(box.height) { return middle < baseline + 0.4 * ascent }
+        // A comma, quote or raised figure of coarse type: higher, but among this line's letters and no farther up or down than they.
+        return mark.glyphs.count <= 2 && Double(box.height) < 0.8 * ascent && Double(box.width) < 0.7 * ascent
+            && Double(box.y0) > baseline - 1.4 * ascent && middle < baseline + 0.25 * ascent
+            && 5 * bounds.width > 6 * box.width
+    }
+
+    /// How far the middle of a mark is from where this line's letters stand.
+    fileprivate func distance(to mark: TextLine) -> Double {
+        abs(center - Double(mark.bounds.y0 + mark.bounds.y1) / 2)
     }
 }

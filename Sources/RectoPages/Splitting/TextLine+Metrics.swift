@@ -64,12 +64,15 @@ extension TextLine {
     private static func baseline(_ marks: [InkComponent]) -> Double {
         let middle = marks.map(\.height).sorted()[marks.count / 2]
         let slack = max(1, middle / 12)
-        var best = (weight: -1, level: 0)
+        var best = (count: 0, height: 0, level: 0)
         for mark in marks {
             let level = mark.y1
             let near = marks.filter { abs($0.y1 - level) <= slack }
-            let weight = near.count
-            if weight > best.weight || (weight == best.weight && level < best.level) { best = (weight, level) }
+            // Of a letter and a raised sign the letter stands on the baseline.
+            let height = near.map(\.height).max() ?? 0
+            if (near.count, height, -level) > (best.count, best.height, -best.level) {
+                best = (near.count, height, level)
+            }
         }
         let near = marks.filter { abs($0.y1 - best.level) <= slack }.map(\.y1).sorted()
         return Double(near[near.count / 2])
