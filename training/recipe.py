@@ -24,5 +24,5 @@ STAGES = [
     Stage("again", 137_728, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
     Stage("further", 90_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
     Stage("longer", 105_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
-    Stage("broad", 200_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
+    Stage("broad", 90_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
 ]

@@ -37,7 +37,9 @@ struct EvaluationFolder {
 
     /// Looks through a folder; hidden files are passed over.
     init(path folder: String) throws {
-        guard let entries = try? FileManager.default.subpathsOfDirectory(atPath: folder) else {
+        // A link to a folder is looked through like the folder.
+        let root = URL(filePath: folder).resolvingSymlinksInPath()
+        guard let entries = try? FileManager.default.subpathsOfDirectory(atPath: root.path) else {
             throw EvaluationError.notAFolder(folder)
         }
         let files = entries.sorted().filter { !$0.split(separator: "/").contains { $0.hasPrefix(".") } }
@@ -45,7 +47,6 @@ struct EvaluationFolder {
         let stems = Set(found.map(\.stem))
         let orphans = files.filter { file in Self.stem(file, Self.labelEndings).map { !stems.contains($0) } ?? false }
         guard orphans.isEmpty else { throw EvaluationError.labelsWithoutDocument(orphans) }
-        let root = URL(filePath: folder)
         let labelled = try found.map { document -> (String, DocumentLabels?) in
             (document.file, try Self.labels(of: root.appending(path: document.stem)))
         }
