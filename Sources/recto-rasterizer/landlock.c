@@ -29,6 +29,8 @@ static const uint64_t right_read_folder = UINT64_C(1) << 3;
 static const char *const readable_folders[] = {
     "/usr/share/fonts",       "/usr/local/share/fonts", "/etc/fonts", "/usr/share/fontconfig",
     "/var/cache/fontconfig",  "/usr/share/poppler",
+    // Debian's fontconfig also lists the fonts that TeX's packages bring (fonts-lmodern, fonts-texgyre, texlive), and prefers them.
+    "/usr/share/texmf/fonts", "/usr/share/texlive/texmf-dist/fonts", "/usr/local/share/texmf/fonts",
 };
 
 static uint64_t handled_file_rights(long abi) {

@@ -54,7 +54,10 @@ struct EvalTests {
         #expect(pipelines == ["invoice", "receipt"])
 
         let baseline = try folder.write(Array(first.output.utf8), as: "before.json")
-        let second = try RectoProgram.run(["eval", folder.url.path, "--json", "--baseline", baseline.path])
+        let elsewhere = try TemporaryFolder()
+        let link = elsewhere.url.appending(path: "link")
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: folder.url)
+        let second = try RectoProgram.run(["eval", link.path, "--json", "--baseline", baseline.path])
         #expect(second.status == 0, "\(second.errors)")
         #expect(second.output == first.output, "the same readings give the same report")
     }
