@@ -23,8 +23,8 @@ struct GGUFModel {
     init(_ place: GGUFPlace, tower named: URL? = nil) throws(VLMError) {
         text = try GGUFTextModel(GGUFFile(place.model))
         textFile = place.model
-        let beside = try place.isFolder || text.imageToken() != nil ? place.towers : []
-        let towers = named.map { [$0] } ?? beside
+        let seesImages = try text.imageToken() != nil
+        let towers = named.map { [$0] } ?? (place.isFolder || seesImages ? place.towers : [])
         guard towers.count <= 1 else {
             throw .ambiguousFiles(path: text.file.path, files: towers.map(\.lastPathComponent), option: "--mmproj")
         }

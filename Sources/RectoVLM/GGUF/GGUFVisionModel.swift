@@ -14,12 +14,15 @@ package struct GGUFVisionModel {
         guard architecture == "clip" else {
             throw file.unsupported("\(architecture) as a vision tower (general.architecture, clip is one)")
         }
-        let named = try file.string("clip.projector_type") ?? file.string("clip.vision.projector_type")
+        // The second is what files with several towers say.
+        let ofVision = try file.string("clip.vision.projector_type")
+        let named = try file.string("clip.projector_type") ?? ofVision
         guard named == "idefics3" else {
             throw file.unsupported("the image projector \(named ?? "of no name") (clip.projector_type)")
         }
         // llama.cpp computes other functions than the family's where these say something else.
-        guard try file.bool("clip.use_gelu") == true, try file.bool("clip.use_silu") != true else {
+        let (usesGELU, usesSiLU) = (try file.bool("clip.use_gelu"), try file.bool("clip.use_silu"))
+        guard usesGELU == true, usesSiLU != true else {
             throw file.unsupported("a vision tower without GELU (clip.use_gelu, clip.use_silu)")
         }
     }
