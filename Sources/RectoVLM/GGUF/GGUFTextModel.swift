@@ -15,7 +15,8 @@ struct GGUFTextModel {
         }
         if GGUFVisionModel.isHeld(by: file) {
             _ = try GGUFVisionModel(file)
-            throw file.unsupported("a vision tower without its text model; name the file of the text model (--model)")
+            let reason = "it is a vision tower without its text model, which --model names beside --mmproj"
+            throw .notACheckpoint(path: file.path, reason: reason)
         }
         guard architecture == "llama" else { throw .unknownFamily(path: file.path, family: architecture) }
         if let parts = try file.integer("split.count"), parts > 1 {
