@@ -25,14 +25,22 @@ public actor InferenceEngine: VisionLanguageModel {
     ///
     /// - Parameters:
     ///   - folder: A folder in the Hugging Face layout, or a GGUF file.
+    ///   - visionTower: The GGUF file of the vision tower (`mmproj`), where it is named.
     ///   - threads: How many processors to use; OpenBLAS keeps the number for the whole process.
     ///   - weights: How weights are kept while computing; nil takes them as they were quantised, and those of other
     ///     checkpoints in single precision.
     ///   - adapters: PEFT adapters that are merged into the weights, in this order.
     /// - Throws: `VLMError` or `ModelInputError` when the checkpoint cannot be run.
-    public init(folder: URL, threads: Int, weights: WeightType? = nil, adapters: [ModelAdapter] = []) throws {
+    public init(
+        folder: URL,
+        visionTower: URL? = nil,
+        threads: Int,
+        weights: WeightType? = nil,
+        adapters: [ModelAdapter] = []
+    ) throws {
         try self.init(
             folder: folder,
+            visionTower: visionTower,
             threads: threads,
             widenedBytes: WeightStore.usuallyWidenedBytes,
             weights: weights,
@@ -44,6 +52,7 @@ public actor InferenceEngine: VisionLanguageModel {
     ///
     /// - Parameters:
     ///   - folder: A folder in the Hugging Face layout, or a GGUF file.
+    ///   - visionTower: The GGUF file of the vision tower (`mmproj`), where it is named.
     ///   - threads: How many processors to use.
     ///   - widenedBytes: 16-bit matrices are widened at load when all weights take at most so many bytes as float32.
     ///   - weights: How weights are kept while computing.
@@ -52,6 +61,7 @@ public actor InferenceEngine: VisionLanguageModel {
     /// - Throws: `VLMError` or `ModelInputError` when the checkpoint cannot be run.
     package init(
         folder: URL,
+        visionTower: URL? = nil,
         threads: Int,
         widenedBytes: Int,
         weights: WeightType? = nil,
@@ -59,7 +69,7 @@ public actor InferenceEngine: VisionLanguageModel {
         streams: Bool = false
     ) throws {
         MatrixMultiply.threadCount = max(threads, 1)
-        let plan = try ModelPlan(checkpoint: folder)
+        let plan = try ModelPlan(checkpoint: folder, visionTower: visionTower)
         let model = try ModelFolder(
             plan,
             widenedBytes: widenedBytes,

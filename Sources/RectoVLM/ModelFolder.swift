@@ -58,11 +58,10 @@ struct ModelFolder {
         promptForm = plan.family.promptForm
         generation = try GenerationConfiguration(plan)
         decidingFiles = plan.settingsFiles + store.fileNames
-        let folder = plan.gguf == nil ? plan.location : plan.location.deletingLastPathComponent()
         description = ModelDescription(
             name: plan.name,
             family: plan.modelType,
-            digest: try adapters.digest(with: FolderDigest(of: folder, files: decidingFiles)).hexadecimal,
+            digest: try adapters.digest(with: plan.digest(weights: store.fileNames)).hexadecimal,
             weights: store.weightType == .float32 ? store.elementType : store.weightType.rawValue,
             declaration: plan.declaration
         )

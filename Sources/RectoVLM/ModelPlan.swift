@@ -35,8 +35,8 @@ struct ModelPlan {
     /// `recto.json`; nil for foreign checkpoints.
     let declaration: ReaderDeclaration?
     let family: Family
-    /// The file, where the checkpoint is one.
-    let gguf: GGUFTextModel?
+    /// What GGUF files hold, where the checkpoint is made of them.
+    let gguf: GGUFModel?
     /// Names of the files that decide the output, those of the weights not among them.
     let settingsFiles: [String]
 
@@ -65,36 +65,44 @@ struct ModelPlan {
         settingsFiles = Self.settings.filter { Self.isThere($0, in: folder) }
     }
 
-    /// Reads what a GGUF file says of itself.
+    /// Reads what GGUF files say of themselves.
     ///
     /// - Parameters:
-    ///   - url: The file.
-    ///   - file: What it holds.
-    /// - Throws: `VLMError` when it is damaged, or asks for something that Recto does not do.
-    init(_ url: URL, gguf file: GGUFFile) throws(VLMError) {
-        let model = try GGUFTextModel(file)
-        let configurationFile = try model.configuration()
-        let configuration = try configurationFile.decode(TextConfiguration.self)
-        try configuration.validate(path: file.path)
-        location = url
-        configurationPath = file.path
-        modelType = configuration.family
-        statedName = try model.name()
+    ///   - place: Where the model lies.
+    ///   - visionTower: The vision tower's file, where it was named.
+    /// - Throws: `VLMError` when a file is damaged, does not belong to the other, or asks for something that Recto does not do.
+    init(gguf place: GGUFPlace, visionTower: URL?) throws(VLMError) {
+        let model = try GGUFModel(place, tower: visionTower)
+        location = place.model
+        configurationPath = model.text.file.path
+        modelType = model.family
+        statedName = try model.text.name()
         packed = nil
         declaration = nil
-        family = .text(configuration)
+        family = try Self.family(model.family, model.configuration())
         gguf = model
         settingsFiles = []
     }
 
     /// Looks at a path and reads the configuration of what lies there.
     ///
-    /// - Parameter checkpoint: A folder in the Hugging Face layout, or a GGUF file.
+    /// - Parameters:
+    ///   - checkpoint: A folder in the Hugging Face layout, or a GGUF file.
+    ///   - visionTower: The GGUF file of the vision tower (`mmproj`), where it was named.
     /// - Throws: `VLMError` when a file is missing or damaged, or asks for something that Recto does not do.
-    init(checkpoint: URL) throws(VLMError) {
+    init(checkpoint: URL, visionTower: URL? = nil) throws(VLMError) {
         switch try CheckpointPlace(checkpoint) {
-        case .folder(let folder): try self.init(folder: folder)
-        case .gguf(let file): try self.init(file, gguf: GGUFFile(file))
+        case .folder(let folder):
+            if let visionTower {
+                let reason = "this is no GGUF file and has its tower in it"
+                throw .foreignTower(
+                    path: visionTower.path(percentEncoded: false),
+                    model: folder.path(percentEncoded: false),
+                    reason: reason
+                )
+            }
+            try self.init(folder: folder)
+        case .gguf(let place): try self.init(gguf: place, visionTower: visionTower)
         }
     }
 
@@ -126,8 +134,8 @@ struct ModelPlan {
         if let gguf {
             store = WeightStore(
                 path: configurationPath,
-                fileNames: [location.lastPathComponent],
-                tensors: try gguf.tensors(prefix: "model", try gguf.configuration().decode(TextConfiguration.self)),
+                fileNames: gguf.fileNames,
+                tensors: try gguf.tensors(),
                 keeping: .init(widenedBytes: widenedBytes, type: weights ?? .float32, keepsBlocks: weights == nil)
             )
         } else {
@@ -142,6 +150,15 @@ struct ModelPlan {
         }
         try store.merge(adapters, aliases: family.aliases)
         return store
+    }
+
+    /// One digest over the files that decide the output.
+    ///
+    /// - Parameter weights: Names of the files that hold weights.
+    /// - Returns: The digest.
+    /// - Throws: `PagesError` when one cannot be read.
+    func digest(weights: [String]) throws -> FolderDigest {
+        try gguf?.digest() ?? FolderDigest(of: location, files: settingsFiles + weights)
     }
 
     /// Puts the network together.

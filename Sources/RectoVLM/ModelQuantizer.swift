@@ -34,9 +34,9 @@ public struct ModelQuantizer {
         if files.fileExists(atPath: path) {
             throw VLMError.unwritableCheckpoint(path: path, reason: "something is there already; choose another folder")
         }
-        if case .gguf(let file) = try CheckpointPlace(folder) {
+        if case .gguf(let place) = try CheckpointPlace(folder) {
             throw VLMError.unsupportedSetting(
-                path: file.path(percentEncoded: false),
+                path: place.model.path(percentEncoded: false),
                 setting: "quantising a GGUF file; choose its weights where it is loaded (--weights)"
             )
         }

@@ -6,6 +6,10 @@ public enum VLMError: RectoError, Equatable {
     case unreadableFile(path: String, reason: String)
     /// What lies at a path is no checkpoint at all.
     case notACheckpoint(path: String, reason: String)
+    /// Several files could be meant where only one can be used; `option` is what names it.
+    case ambiguousFiles(path: String, files: [String], option: String)
+    /// A vision tower and a text model do not belong together.
+    case foreignTower(path: String, model: String, reason: String)
     /// The index names a shard that is not there; `tensor` is the first, and `others` how many more it should hold.
     case missingShard(path: String, tensor: String, others: Int)
     /// A configuration file is not what it must be.
@@ -62,6 +66,8 @@ public enum VLMError: RectoError, Equatable {
         switch self {
         case .unreadableFile: "model.file-unreadable"
         case .notACheckpoint: "model.not-a-checkpoint"
+        case .ambiguousFiles: "model.files-ambiguous"
+        case .foreignTower: "model.tower-foreign"
         case .missingShard: "model.shard-missing"
         case .malformedConfiguration: "model.configuration-malformed"
         case .unsupportedSetting: "model.setting-unsupported"
@@ -103,6 +109,8 @@ public enum VLMError: RectoError, Equatable {
         case .unreadableFile(let path, let reason), .unwritableTrace(let path, let reason),
             .notACheckpoint(let path, let reason):
             ["file": path, "reason": reason]
+        case .ambiguousFiles(let path, let files, _): ["file": path, "found": files.joined(separator: ", ")]
+        case .foreignTower(let path, let model, let reason): ["file": path, "model": model, "reason": reason]
         case .missingShard(let path, let tensor, let others):
             ["file": path, "tensor": tensor, "others": String(others)]
         case .malformedConfiguration(let path, let problem): ["file": path, "problem": problem]
@@ -146,6 +154,10 @@ public enum VLMError: RectoError, Equatable {
             "\(path) cannot be read (\(reason)); copy the whole checkpoint folder and check its permissions."
         case .notACheckpoint(let path, let reason):
             "\(path) is no checkpoint: \(reason); name a folder with config.json and *.safetensors, or a GGUF file."
+        case .ambiguousFiles(let path, let files, let option):
+            "\(path) leads to \(files.joined(separator: ", ")), of which only one can be used; name it with \(option)."
+        case .foreignTower(let path, let model, let reason):
+            "\(path) does not belong to \(model): \(reason); name the vision tower that was made with this text model."
         case .missingShard(let path, let tensor, let others):
             "\(path) is missing, which by the index holds \(tensor)\(others > 0 ? " and \(others) more" : ""); "
                 + "fetch the whole checkpoint."

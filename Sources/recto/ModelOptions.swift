@@ -8,9 +8,12 @@ public import RectoVLM
 struct ModelOptions: ParsableArguments {
     @Option(
         name: .customLong("model"),
-        help: "A Hugging Face checkpoint folder or a GGUF file; else the shipped reader."
+        help: "A Hugging Face checkpoint folder, a GGUF file or a folder with one; else the shipped reader."
     )
     var folder: String?
+
+    @Option(help: "The GGUF file of the model's vision tower; else the only mmproj*.gguf beside --model.")
+    var mmproj: String?
 
     @Option(help: "Threads for matrix products; else one for each core.")
     var threads: Int?
@@ -36,6 +39,7 @@ struct ModelOptions: ParsableArguments {
     func load() throws -> InferenceEngine {
         try InferenceEngine(
             folder: url,
+            visionTower: mmproj.map { URL(filePath: $0) },
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
             weights: weights,
             adapters: adapters

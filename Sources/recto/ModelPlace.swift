@@ -14,6 +14,9 @@ struct ModelPlace: ParsableArguments {
     )
     var model: String?
 
+    @Option(help: "The GGUF file of the model's vision tower; else the only mmproj*.gguf beside the model.")
+    var mmproj: String?
+
     @Option(
         name: .customLong("adapter"),
         parsing: .singleValue,
@@ -22,6 +25,9 @@ struct ModelPlace: ParsableArguments {
     var adapters: [ModelAdapter] = []
 
     @OptionGroup var settings: DaemonOptions
+
+    /// The vision tower's file, where it was named.
+    var visionTower: URL? { mmproj.map { URL(filePath: $0) } }
 
     /// Where checkpoints are that were fetched.
     static let installed = URL(filePath: "/var/lib/recto/models")

@@ -57,6 +57,35 @@ struct ModelCommandTests {
         #expect(try RectoProgram.run(["models", "check", "/nonexistent/model"]).status == 2)
     }
 
+    /// Text model and vision tower, by their folder and one by one.
+    @Test func twoGGUFFilesAreOneModel() throws {
+        let pair = Self.models.deletingLastPathComponent().appending(path: "gguf/smolvlm-mixed")
+        let tower = pair.appending(path: "mmproj-smolvlm-mixed.gguf").path
+        let folder = try TemporaryFolder()
+        let model = folder.url.appending(path: "model.gguf")
+        try FileManager.default.copyItem(at: pair.appending(path: "smolvlm-mixed.gguf"), to: model)
+        let shown = try object(RectoProgram.run(["models", "show", model.path, "--mmproj", tower, "--json"]).output)
+        #expect(shown["family"] as? String == "idefics3" && shown["format"] as? String == "gguf")
+        #expect((shown["a4_page"] as? [String: Any])?["split"] != nil)
+        let checked = try RectoProgram.run(["models", "check", pair.path])
+        #expect(checked.status == 0 && checked.output.contains("whole and fit to run"), "\(checked.output)")
+
+        let row = [UInt8](repeating: 90, count: 3 * 40)
+        let png = SyntheticPNG(width: 40, height: 30, rows: Array(repeating: row, count: 30))
+        let image = try folder.write(png.bytes, as: "page.png").path
+        let asked = ["generate", "--image", image, "--prompt", "Read it.", "--max-tokens", "8", "--json"]
+        let byFolder = try RectoProgram.run(asked + ["--model", pair.path])
+        let byFiles = try RectoProgram.run(asked + ["--model", model.path, "--mmproj", tower])
+        #expect(byFolder.status == 0 && byFiles.status == 0, "\(byFolder.errors)\(byFiles.errors)")
+        let (one, other) = (try object(byFolder.output), try object(byFiles.output))
+        #expect((one["token_ids"] as? [Int])?.count == 8)
+        #expect(one["token_ids"] as? [Int] == other["token_ids"] as? [Int])
+        let alone = try RectoProgram.run(asked + ["--model", model.path])
+        #expect(alone.status == 3 && alone.errors.contains("model.gguf"), "\(alone.errors)")
+        let swapped = try RectoProgram.run(asked + ["--model", tower])
+        #expect(swapped.status == 3 && swapped.errors.contains("without its text model"), "\(swapped.errors)")
+    }
+
     @Test func withoutAnAddressNobodyIsAsked() throws {
         let outcome = try RectoProgram.run(
             ["models", "fetch", "owner/model"],

@@ -17,8 +17,8 @@ struct GoldenModel {
     private let facts: Facts
     private let tensors: GoldenTensors
 
-    init(_ name: String) throws {
-        folder = Self.folder.appending(path: name)
+    init(_ name: String, in parent: URL = GoldenModel.folder) throws {
+        folder = parent.appending(path: name)
         facts = try JSONDecoder().decode(Facts.self, from: Data(contentsOf: folder.appending(path: "golden.json")))
         tensors = try GoldenTensors(folder.appending(path: "golden.safetensors"))
     }

@@ -30,6 +30,16 @@ enum GGUFTensorNames {
         "ffn_up": "mlp.fc1", "ffn_down": "mlp.fc2",
     ]
 
+    /// Names in the file of all tensors of Idefics3's vision tower and projector outside of the tower's layers.
+    static let idefics3Outside = vision.keys.sorted().flatMap { stem in
+        [stem + ".weight"] + (unbiased.contains(stem) ? [] : [stem + ".bias"])
+    }
+
+    /// Names in the file of the tensors of each of the tower's layers, without `v.blk.N.`.
+    static let idefics3InLayers = inVisionLayers.keys.sorted().flatMap { [$0 + ".weight", $0 + ".bias"] }
+
+    private static let unbiased: Set = ["v.position_embd", "mm.model.fc"]
+
     /// Finds the name that Recto knows a tensor of Idefics3's vision tower or projector by.
     ///
     /// - Parameters:

@@ -15,7 +15,8 @@ struct GGUFTextModel {
         }
         if GGUFVisionModel.isHeld(by: file) {
             _ = try GGUFVisionModel(file)
-            throw file.unsupported("a vision tower without its text model; name the file of the text model")
+            let reason = "it is a vision tower without its text model, which --model names beside --mmproj"
+            throw .notACheckpoint(path: file.path, reason: reason)
         }
         guard architecture == "llama" else { throw .unknownFamily(path: file.path, family: architecture) }
         if let parts = try file.integer("split.count"), parts > 1 {
@@ -31,9 +32,9 @@ struct GGUFTextModel {
 
     /// What `config.json` would say.
     ///
-    /// - Returns: The configuration as a file of JSON.
+    /// - Returns: Its members.
     /// - Throws: `VLMError` when a number is missing or of another kind.
-    func configuration() throws(VLMError) -> ConfigurationFile {
+    func configuration() throws(VLMError) -> [String: Any] {
         let (hidden, heads) = (try required("embedding_length"), try required("attention.head_count"))
         let headSize = try integer("attention.key_length") ?? (heads > 0 ? hidden / heads : 0)
         if let valueSize = try integer("attention.value_length"), valueSize != headSize {
@@ -61,12 +62,12 @@ struct GGUFTextModel {
             "tie_word_embeddings": file.tensors["output.weight"] == nil,
         ]
         members["rope_scaling"] = try ropeScaling()
-        do {
-            let data = try JSONSerialization.data(withJSONObject: members, options: .sortedKeys)
-            return ConfigurationFile(path: file.path, data: data)
-        } catch {
-            throw file.malformed(error.localizedDescription)
-        }
+        return members
+    }
+
+    /// The token at whose places image features stand; nil for a model that was not made to see images.
+    func imageToken() throws(VLMError) -> Int? {
+        try file.strings("tokenizer.ggml.tokens")?.firstIndex(of: Array(imageMarker.utf8))
     }
 
     /// What `rope_scaling` would say; nil for positions as they are.

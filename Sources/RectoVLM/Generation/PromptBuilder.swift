@@ -46,7 +46,7 @@ struct PromptBuilder: Sendable {
     /// - Throws: `ModelInputError` or `VLMError` when a file is missing or damaged, or files contradict each other.
     init(_ plan: ModelPlan) throws {
         if let gguf = plan.gguf {
-            try self.init(gguf: gguf.file)
+            try self.init(gguf: gguf, form: plan.family.promptForm)
         } else {
             try self.init(folder: plan.location, form: plan.family.promptForm)
         }
@@ -92,6 +92,17 @@ struct PromptBuilder: Sendable {
     init(tokenizer: Tokenizer, template: TextPromptTemplate) {
         self.tokenizer = tokenizer
         form = .text(template)
+    }
+
+    /// Builds prompts of an Idefics3.
+    ///
+    /// - Parameters:
+    ///   - tokenizer: The checkpoint's tokenizer.
+    ///   - template: The checkpoint's prompt template.
+    ///   - processor: The checkpoint's image processor.
+    init(tokenizer: Tokenizer, template: Idefics3PromptTemplate, processor: Idefics3ImageProcessor) {
+        self.tokenizer = tokenizer
+        form = .idefics3(template, processor)
     }
 
     /// Tokens that end an answer, where the family's own code names them; nil leaves them to the checkpoint's files.

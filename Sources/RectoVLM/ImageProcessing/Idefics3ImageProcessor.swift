@@ -37,7 +37,16 @@ package struct Idefics3ImageProcessor: Sendable {
     /// - Parameter folder: The checkpoint folder.
     /// - Throws: `ModelInputError` when they are missing, damaged, or ask for something that Recto does not do.
     package init(folder: URL) throws(ModelInputError) {
-        let file = try ImageProcessorFile(folder: folder, families: ["Idefics3", "SmolVLM"])
+        try self.init(ImageProcessorFile(folder: folder, families: ["Idefics3", "SmolVLM"]))
+    }
+
+    /// Takes settings that were found elsewhere.
+    ///
+    /// - Parameter settings: What `preprocessor_config.json` would say.
+    /// - Throws: `ModelInputError` when they are damaged, or ask for something that Recto does not do.
+    init(settings: CheckpointNode) throws(ModelInputError) { try self.init(ImageProcessorFile(settings: settings)) }
+
+    private init(_ file: ImageProcessorFile) throws(ModelInputError) {
         settings = file.settings
         splitsImages = try file.settings.flag("do_image_splitting", default: true)
         filter = try file.filter(default: .lanczos)

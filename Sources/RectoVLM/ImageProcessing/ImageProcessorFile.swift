@@ -35,6 +35,14 @@ struct ImageProcessorFile {
         if family == nil { throw node.unsupported("the image processor \(type)") }
     }
 
+    /// Wraps settings that were found elsewhere and are known to fit.
+    ///
+    /// - Parameter settings: What the file would say.
+    init(settings: CheckpointNode) {
+        self.settings = settings
+        family = nil
+    }
+
     /// The filter for resizing.
     ///
     /// - Parameter fallback: The filter where none is named.

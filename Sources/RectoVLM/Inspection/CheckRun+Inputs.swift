@@ -54,7 +54,9 @@ extension CheckRun {
         let places = try prompts.tokenIDs(of: request).count { $0 == token }
         let views = prompts.images(of: request).flatMap { prompts.views(of: $0) }
         var problems: [any RectoError] = []
-        let path = model.plan.location.appending(path: "preprocessor_config.json").path(percentEncoded: false)
+        let path =
+            model.plan.gguf?.tower?.file.path
+            ?? model.plan.location.appending(path: "preprocessor_config.json").path(percentEncoded: false)
         for view in views {
             do {
                 _ = try tower.grid(of: view)

@@ -7,6 +7,7 @@ struct CheckRun {
     typealias Problem = ModelCheck.Problem
 
     let checkpoint: URL
+    let visionTower: URL?
     let adapters: [ModelAdapter]
     let threads: Int
 
@@ -50,7 +51,7 @@ struct CheckRun {
 
     /// Reads the configuration.
     func plan(_ notes: inout [String]) throws -> ModelPlan {
-        let plan = try ModelPlan(checkpoint: checkpoint)
+        let plan = try ModelPlan(checkpoint: checkpoint, visionTower: visionTower)
         _ = try GenerationConfiguration(plan)
         notes.append("a network of the family \(plan.modelType)")
         return plan
@@ -92,6 +93,7 @@ struct CheckRun {
         do {
             let engine = try InferenceEngine(
                 folder: checkpoint,
+                visionTower: visionTower,
                 threads: threads,
                 widenedBytes: 0,
                 adapters: adapters,

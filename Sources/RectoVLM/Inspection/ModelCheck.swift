@@ -76,14 +76,20 @@ public struct ModelCheck: Sendable, Codable {
     ///
     /// - Parameters:
     ///   - checkpoint: A folder in the Hugging Face layout, or a GGUF file.
+    ///   - visionTower: The GGUF file of the vision tower (`mmproj`), where it is named.
     ///   - adapters: PEFT adapters that are merged into the weights.
     ///   - threads: How many processors to use.
     /// - Throws: `CancellationError` when the task was cancelled.
-    public init(_ checkpoint: URL, adapters: [ModelAdapter] = [], threads: Int) async throws {
+    public init(
+        _ checkpoint: URL,
+        visionTower: URL? = nil,
+        adapters: [ModelAdapter] = [],
+        threads: Int
+    ) async throws {
         path = checkpoint.path(percentEncoded: false)
         unusedTensors = []
         checks = []
-        let run = CheckRun(checkpoint: checkpoint, adapters: adapters, threads: threads)
+        let run = CheckRun(checkpoint: checkpoint, visionTower: visionTower, adapters: adapters, threads: threads)
         let plan = run.look(.configuration) { notes in try run.plan(&notes) }
         checks.append(plan.finding)
         family = plan.value?.modelType

@@ -11,7 +11,7 @@ struct ModelLicense {
     /// - Throws: `VLMError` when a GGUF file is damaged there.
     init?(_ plan: ModelPlan) throws(VLMError) {
         if let gguf = plan.gguf {
-            guard let text = try gguf.file.string("general.license"), !text.isEmpty else { return nil }
+            guard let text = try gguf.text.file.string("general.license"), !text.isEmpty else { return nil }
             name = text
             return
         }

@@ -112,12 +112,18 @@ public struct ModelOverview: Sendable, Codable {
     ///
     /// - Parameters:
     ///   - checkpoint: A folder in the Hugging Face layout, or a GGUF file.
+    ///   - visionTower: The GGUF file of the vision tower (`mmproj`), where it is named.
     ///   - adapters: PEFT adapters that would be merged into the weights.
     ///   - digests: Whether the digest is wanted, for which every byte is read.
     /// - Throws: `VLMError` or `ModelInputError` when the configuration, or the headers of the weights, are missing, damaged,
     ///   or ask for something that Recto does not do.
-    public init(checkpoint: URL, adapters: [ModelAdapter] = [], digests: Bool = false) throws {
-        let plan = try ModelPlan(checkpoint: checkpoint)
+    public init(
+        checkpoint: URL,
+        visionTower: URL? = nil,
+        adapters: [ModelAdapter] = [],
+        digests: Bool = false
+    ) throws {
+        let plan = try ModelPlan(checkpoint: checkpoint, visionTower: visionTower)
         let survey = try SurveyedModel(plan, adapters: adapters)
         let text = survey.network.decoder.configuration
         name = plan.name
@@ -140,9 +146,7 @@ public struct ModelOverview: Sendable, Codable {
             }
         }
         if digests {
-            let folder = plan.gguf == nil ? plan.location : plan.location.deletingLastPathComponent()
-            let files = plan.settingsFiles + survey.store.fileNames
-            digest = try adapters.digest(with: FolderDigest(of: folder, files: files)).hexadecimal
+            digest = try adapters.digest(with: plan.digest(weights: survey.store.fileNames)).hexadecimal
         }
     }
 

@@ -14,7 +14,16 @@ extension SurveyedModel {
     private var storage: [String] {
         let types = elementTypes.map { "\($0.name) (\($0.count) tensors)" }.joined(separator: ", ")
         var said: [String] = []
-        if plan.gguf != nil { said.append("a GGUF file of \(types)") }
+        if let gguf = plan.gguf {
+            let files =
+                gguf.fileNames.count == 1 ? "a GGUF file" : "GGUF files, \(gguf.fileNames.joined(separator: " and "))"
+            said.append("\(files) of \(types)")
+            if gguf.tower == nil, (try? gguf.text.imageToken()) ?? nil != nil {
+                said.append(
+                    "made to see images, and no vision tower is named or lies beside it (mmproj-*.gguf): text alone"
+                )
+            }
+        }
         if let packed = plan.packed {
             said.append("packed as \(packed.rawValue) by recto models quantize")
         } else if plan.gguf == nil, elementTypes.count > 1 {
@@ -51,8 +60,9 @@ extension SurveyedModel {
     }
 
     private var prompts: [String] {
-        guard plan.gguf == nil else { return [] }
-        switch try? ChatTemplate(folder: plan.location) {
+        let template =
+            plan.gguf.map { try? ChatTemplate(gguf: $0.text.file) } ?? (try? ChatTemplate(folder: plan.location))
+        switch template {
         case .unknown?: return ["a chat template that Recto does not know: prompts are given with --raw"]
         case .absent? where plan.family.promptForm == .text: return ["no chat template: prompts are given with --raw"]
         default: return []

@@ -30,6 +30,17 @@ package struct Idefics3PromptTemplate: Sendable {
         }
     }
 
+    /// Makes the template of a checkpoint whose chat template is known already.
+    ///
+    /// - Parameters:
+    ///   - chatTemplate: The chat template.
+    ///   - modelName: The checkpoint's name, for messages.
+    ///   - imageTokensPerView: How many image tokens stand for one view: the blocks of its patches.
+    init(chatTemplate: ChatTemplate, modelName: String, imageTokensPerView: Int) {
+        prompt = ImagePrompt(chatTemplate: chatTemplate, modelName: modelName)
+        self.imageTokensPerView = imageTokensPerView
+    }
+
     /// Builds the prompt of a request.
     ///
     /// - Parameters:

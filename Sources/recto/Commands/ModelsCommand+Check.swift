@@ -33,6 +33,7 @@ extension ModelsCommand {
             let found = try place.resolve()
             let check = try await ModelCheck(
                 found.url,
+                visionTower: place.visionTower,
                 adapters: found.adapters,
                 threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
             )

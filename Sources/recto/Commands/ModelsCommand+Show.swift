@@ -26,7 +26,12 @@ extension ModelsCommand {
 
         func run() throws {
             let found = try place.resolve()
-            let overview = try ModelOverview(checkpoint: found.url, adapters: found.adapters, digests: digest)
+            let overview = try ModelOverview(
+                checkpoint: found.url,
+                visionTower: place.visionTower,
+                adapters: found.adapters,
+                digests: digest
+            )
             if json { return StandardStreams.result(try overview.json) }
             for (name, value) in overview.lines {
                 StandardStreams.result(name.padding(toLength: 12, withPad: " ", startingAt: 0) + value)
