@@ -1,16 +1,17 @@
-"""Trains small variants of the reader alike and compares what they read: the paper's ablations at a size that a CPU affords.
+"""Trains small variants of the reader on alike and compares what they read: the paper's ablations at a size a CPU affords.
 
-usage: ablate.py CHECKPOINT OUTPUT.jsonl [--prompts 12800] [--only NAME ...]
+usage: ablate.py CHECKPOINT OUTPUT.jsonl [--prompts 6400] [--only NAME ...]
 
-Two families, each compared within itself, on lines of up to 16 patches (224 pixels), sharp or lightly worn:
+Every variant takes over what it can of CHECKPOINT and is trained on by the decoder's loss alone, on the same counted lines of
+up to 16 patches (224 pixels), sharp or lightly worn:
 
-- *connector*: the tower of CHECKPOINT, everything behind it new. 32, 64 or 128 latents; decoders of 1, 3 and 6 layers; the first
-  3 layers of the tower alone.
-- *views*: everything of CHECKPOINT, trained on, with other views: each line at its own aspect ratio or stretched to the widest
-  tile's ("squared"); two lines as two tiles ("split") or as one of half the resolution ("whole").
+- *sizes*: 32, 64 or 128 latents (the trained ones, interpolated); two layers less of the tower or of the decoder, which are the
+  same number of parameters. Layers are dropped evenly from the first to the last.
+- *views*: each line at its own aspect ratio, or stretched to the widest tile's ("squared"); two lines as two tiles ("split") or as
+  one tile of half the resolution ("whole").
 
-Every variant sees the same counted lines in the same order. Prints and appends a line of JSON for each: prompts, character
-error by greedy decoding on 512 new lines in the families held out, tokens an image, parameters, prompts a second.
+Prints and appends a line of JSON for each: character error by greedy decoding on 512 new lines in the families held out,
+tokens an image, parameters, prompts a second.
 """
 
 import argparse
@@ -40,32 +41,29 @@ BATCH = 64
 WIDEST = 16
 MEASURED = 512
 LONGEST = 60
-RATE = 1.5e-3
+RATE = 5e-4
 
 
 @dataclass(frozen=True)
 class Variant:
     """``views`` is kept, squared, split or whole; the others are sizes of the network."""
 
-    family: str
     views: str = "kept"
-    latents: int = 64
-    decoder_layers: int = 3
+    latents: int = 48
     tower_layers: int = 6
+    decoder_layers: int = 3
 
 
 VARIANTS = {
-    "latents 32": Variant("connector", latents=32),
-    "latents 64": Variant("connector", latents=64),
-    "latents 128": Variant("connector", latents=128),
-    "decoder 1": Variant("connector", decoder_layers=1),
-    "decoder 6": Variant("connector", decoder_layers=6),
-    "tower 3": Variant("connector", tower_layers=3),
-    "tower 3, decoder 6": Variant("connector", tower_layers=3, decoder_layers=6),
-    "aspect ratio kept": Variant("views", latents=48),
-    "squared": Variant("views", views="squared", latents=48),
-    "two lines, split": Variant("views", views="split", latents=48),
-    "two lines, whole": Variant("views", views="whole", latents=48),
+    "as it is": Variant(),
+    "latents 32": Variant(latents=32),
+    "latents 64": Variant(latents=64),
+    "latents 128": Variant(latents=128),
+    "tower of 4 layers": Variant(tower_layers=4),
+    "decoder of 1 layer": Variant(decoder_layers=1),
+    "squared": Variant(views="squared"),
+    "two lines, split": Variant(views="split"),
+    "two lines, whole": Variant(views="whole"),
 }
 
 
@@ -106,17 +104,19 @@ def reader(checkpoint: Path, variant: Variant) -> "Reader":
     from model import Reader, Shape
 
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    shape = Shape(**state["shape"])
-    sizes = (variant.latents, variant.decoder_layers, variant.tower_layers)
-    torch.manual_seed(1)
-    model = Reader(replace(shape, latents=sizes[0], decoder_layers=sizes[1], tower_layers=sizes[2]))
-    whole = variant.family == "views"
-    taken = ("patch.", "position.", "tower.", "tower_norm.", "glyph_head.")
-    wanted = model.state_dict()
-    kept = {name: value for name, value in state["model"].items() if name in wanted and (whole or name.startswith(taken))}
-    missing = model.load_state_dict(kept, strict=False).missing_keys
-    if whole and missing:
-        raise SystemExit(f"{checkpoint} has no {missing[0]}")
+    shape, weights = Shape(**state["shape"]), state["model"]
+    sizes = {"tower": (shape.tower_layers, variant.tower_layers), "decoder": (shape.decoder_layers, variant.decoder_layers)}
+    taken = {name: value for name, value in weights.items() if name.split(".")[0] not in sizes}
+    for part, (had, wanted) in sizes.items():
+        for new in range(wanted):
+            old = round(new * (had - 1) / max(1, wanted - 1))
+            prefix = f"{part}.{old}."
+            taken |= {f"{part}.{new}.{n[len(prefix) :]}": v for n, v in weights.items() if n.startswith(prefix)}
+    spread = torch.nn.functional.interpolate(weights["latents"].T[None], variant.latents, mode="linear", align_corners=True)
+    taken["latents"] = spread[0].T
+    changes = {"tower_layers": variant.tower_layers, "decoder_layers": variant.decoder_layers}
+    model = Reader(replace(shape, latents=variant.latents, **changes))
+    model.load_state_dict(taken)
     return model
 
 
@@ -174,8 +174,7 @@ def run(checkpoint: Path, name: str, prompts: int) -> dict[str, Any]:
 
     model = reader(checkpoint, variant)
     optimisers = train.optimisers(model)
-    fresh = variant.family == "connector"
-    weights = losses.Weights(glyph=0.1, aligned=0.5, ctc=0.3, lm=1.0) if fresh else losses.Weights(glyph=0.0, lm=1.0)
+    weights = losses.Weights(glyph=0.0, lm=1.0)
     steps, start = prompts // BATCH, time.monotonic()
     loader = iter(torch.utils.data.DataLoader(Source(variant), batch_size=None, num_workers=1, prefetch_factor=4))
     for step in range(steps):
@@ -184,7 +183,7 @@ def run(checkpoint: Path, name: str, prompts: int) -> dict[str, Any]:
         total.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         cosine = 0.5 * (1 + math.cos(math.pi * step / steps))
-        now = (RATE if fresh else RATE / 3) * min(1.0, (step + 1) / 40) * (0.03 + 0.97 * cosine)
+        now = RATE * min(1.0, (step + 1) / 40) * (0.03 + 0.97 * cosine)
         for optimiser, scale in zip(optimisers, (train.MUON_SCALE, 1.0), strict=True):
             for group in optimiser.param_groups:
                 group["lr"] = now * scale
@@ -194,7 +193,6 @@ def run(checkpoint: Path, name: str, prompts: int) -> dict[str, Any]:
             print(name, step + 1, {k: round(v, 3) for k, v in parts.items()}, file=sys.stderr, flush=True)
     seconds = time.monotonic() - start
     return {
-        "family": variant.family,
         "name": name,
         "prompts": prompts,
         "character_error": round(character_error(model.eval(), variant), 4),
@@ -208,7 +206,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Compare small variants of the reader.")
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--prompts", type=int, default=12_800)
+    parser.add_argument("--prompts", type=int, default=6_400)
     parser.add_argument("--only", nargs="*", choices=list(VARIANTS), default=list(VARIANTS))
     parser.add_argument("--here", action="store_true", help="train the one variant named in this process")
     arguments = parser.parse_args()

@@ -128,6 +128,8 @@ struct CurlProcess: Sendable {
     /// What curl is told by its pipe.
     private static func configuration(of request: Request) -> String {
         var lines = ["url = \(quoted(request.address))", "user-agent = \"recto\""]
+        // What is sent to this machine must not go by way of a proxy.
+        if HubAddress.Origin(request.address)?.isLoopback == true { lines.append("noproxy = \"*\"") }
         if let token = request.token { lines.append("header = \(quoted("Authorization: Bearer \(token)"))") }
         if request.start > 0 { lines.append("range = \"\(request.start)-\"") }
         return lines.joined(separator: "\n") + "\n"

@@ -22,7 +22,10 @@ struct HubClient: Sendable {
         let (data, _) = try await document(address.address(parts), of: "the model \(model)@\(model.revision)")
         let revision: Revision = try decoded(data, of: "\(model)")
         guard case .gitBlob(let sha)? = HubDigest(hexadecimal: revision.sha) else {
-            throw HubError.malformedAnswer("\(model)", problem: "the commit '\(revision.sha.prefix(80))' is none")
+            throw HubError.malformedAnswer(
+                "\(model)",
+                problem: "the commit '\(HubError.printable(String(revision.sha.prefix(80))))' is none"
+            )
         }
         return sha
     }

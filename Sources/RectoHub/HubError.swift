@@ -119,7 +119,7 @@ public enum HubError: RectoError, Equatable {
         case .malformedAnswer(let what, let problem):
             "The answer about \(what) is not a hub's: \(problem); check the hub's address."
         case .unsafePath(let path):
-            "The hub lists the file name '\(path)', which would leave the folder; nothing is fetched."
+            "The hub lists the file name '\(Self.printable(path))', which would leave the folder; nothing is fetched."
         case .noWeights(let model, let found):
             "\(model) holds no weights that Recto reads (\(found.isEmpty ? "no files" : found.joined(separator: ", "))); "
                 + "it takes model.safetensors, with or without an index, adapter_model.safetensors, or with --gguf a GGUF file."
@@ -136,6 +136,13 @@ public enum HubError: RectoError, Equatable {
         case .busy(let path): "Another fetch is filling \(path); wait for it."
         case .notWritable(let path, let reason): "\(path) cannot be written: \(reason)."
         }
+    }
+
+    /// A text from the hub without what a terminal would obey.
+    static func printable(_ text: String) -> String {
+        text.unicodeScalars.map { scalar in
+            scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }.joined()
     }
 }
 

@@ -99,7 +99,7 @@ struct HubFile: Sendable, Hashable, Decodable {
 
     /// Whether a path stays in the folder that it is written into.
     var isSafe: Bool {
-        let isPlain = path.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "\\" }
+        let isPlain = path.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control && $0 != "\\" }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         return isPlain && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
     }

@@ -239,4 +239,24 @@ private final class DoclingDouble: VisionLanguageModel {
             try await DocTagsReader().read(page(.crop, count: 5), model: model)
         }
     }
+
+    @Test(arguments: ["page_header", "page_footer"])
+    func nothingEndsTheCommentOfAHeader(kind: String) {
+        let parsed = parse("<doctag><\(kind)>---><img src=x onerror=alert(1)> a --!> b</\(kind)></doctag>")
+        #expect(!parsed.markdown.contains("<img") && parsed.markdown.count(where: { $0 == ">" }) == 1)
+        #expect(parsed.markdown.contains("img src=x"))
+    }
+
+    @Test func aFormulaIsNoTagToProgramsThatDoNotKnowFormulas() {
+        let parsed = parse("<doctag><formula>a < b <img src=x> c</formula></doctag>")
+        #expect(!parsed.markdown.contains("<img") && parsed.markdown.contains("a \\lt  b"))
+    }
+
+    @Test func classesOfPicturesAreTextElsewhere() {
+        let parsed = parse("<doctag><code>List<person> x</code><text>a <map> b</text></doctag>")
+        #expect(parsed.markdown.contains("List<person> x"))
+        #expect(parsed.elements.last?.text == "a <map> b")
+        let picture = parse("<doctag><picture><logo></picture></doctag>")
+        #expect(picture.elements.first?.pictureClass == "logo")
+    }
 }

@@ -58,6 +58,13 @@ import Testing
         (["Amount (EUR)", "Paid (USD)"], "100.00", nil), (["Euro Trading Ltd, Euro Street 4"], "100.00", nil),
         (["Pound Lane"], "100.00", nil), (["TOP"], "100.00", nil), (["EUR"], "100.00", "EUR"),
         (["Reference CHF 2026, ALL PRICES TRY TOP"], "100.00", nil),
+        // Words behind `in` that are currencies as well.
+        (["Balance in real time"], "100.00", nil), (["Weight in pounds"], "100.00", nil),
+        (["Available in ALL stores"], "100.00", nil), (["All prices in pounds"], "100.00", "GBP"),
+        (["Amounts in real"], "100.00", "BRL"), (["Invoiced in CHF"], "100.00", "CHF"),
+        // A number's sign denies nothing.
+        (["Invoice No. 17 Currency: EUR"], "100.00", "EUR"), (["Order No 5 Currency: EUR"], "100.00", "EUR"),
+        (["No EUR accepted"], "100.00", nil),
     ])
     func aDocumentNamesItsCurrencyOnlyWhereItSpeaksOfOne(lines: [String], total: String, code: String?) async throws {
         let result = try await result([["Total", total]] + lines.map { [nil, nil, $0] }, Self.currency)

@@ -23,6 +23,8 @@ import Testing
         ([["Item", "Hours", "Amount"], ["Labour", "12", "60"], ["Total", "14", "105"]], "105"),
         ([["", "2023", "2024"], ["Wages", "7", "8"], ["Total", "14", "15"]], "15"),
         ([["", "Dec 31, 2024", "Dec 31, 2023"], ["Wages", "7", "8"], ["Total", "14", "15"]], "14"),
+        // The head decides before the two decimals do.
+        ([["", "Hours", "Amount"], ["Labour", "37.50", "4500"], ["Total", "37.50", "4500"]], "4500"),
         // What stands behind words is not the label's.
         ([["Total", "105", "Paid", "14.50"]], "105"),
     ])

@@ -39,4 +39,8 @@ struct HubAddressTests {
         #expect(HubError.status("x", status: 418).category == .defect)
         #expect(HubError.noAddress.category == .defect)
     }
+
+    @Test func whatTheHubSendsCannotSteerTheTerminal() {
+        #expect(HubError.unsafePath("a\u{1B}[2J\u{9B}").description.contains("'a\\u{1b}[2J\\u{9b}'"))
+    }
 }

@@ -55,7 +55,10 @@ struct ModelFetchTests {
             try HubModelName(name),
             from: try HubAddress(endpoint: hub.address + "/", token: token),
             gguf: gguf,
-            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"]
+            // A proxy that is not there: what is on this machine must not go by way of one.
+            environment: [
+                "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin", "http_proxy": "http://127.0.0.1:9",
+            ]
         ) { failures in try pauses.pause(failures) }
         return try await fetch.run(into: folder) { _ in }
     }
@@ -252,6 +255,7 @@ struct ModelFetchTests {
 
     @Test(arguments: [
         "../evil.json", "/etc/evil.json", "a/../../evil.json", "..", "a\\evil.json", "a//b", "a\u{1B}[2J",
+        "a\u{85}b.json",
     ])
     func namesThatWouldLeaveTheFolderAreRefused(_ path: String) async throws {
         var behaviour = LoopbackHub.Behaviour()

@@ -15,7 +15,7 @@ struct MarkdownWriter {
         case .orderedList, .unorderedList: list(element, indent: "")
         case .listItem: "- \(inline(element.text))" + nested(element, indent: "  ")
         case .code: fenced(element)
-        case .formula: "$$\n\(element.text.replacing("$$", with: ""))\n$$" + parts(element)
+        case .formula: "$$\n\(formula(element.text))\n$$" + parts(element)
         case .checkboxSelected: "- [x] \(inline(element.text))" + parts(element)
         case .checkboxUnselected: "- [ ] \(inline(element.text))" + parts(element)
         case .table, .documentIndex, .chart: table(element)
@@ -102,7 +102,15 @@ struct MarkdownWriter {
 
     private func comment(_ element: DocTagsElement) -> String {
         let kind = element.kind == .pageHeader ? "page header" : "page footer"
-        return "<!-- \(kind): \(element.wholeText.replacing("--", with: "- -").replacing("\n", with: " ")) -->"
+        // Without angle brackets nothing can end the comment or begin a tag behind it.
+        let text = element.wholeText.replacing("--", with: "- -").replacing("\n", with: " ")
+            .replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        return "<!-- \(kind): \(text) -->"
+    }
+
+    /// A formula that is no HTML to programs that do not know formulas.
+    private func formula(_ text: String) -> String {
+        text.replacing("$$", with: "").replacing("<", with: "\\lt ").replacing(">", with: "\\gt ")
     }
 
     // MARK: - Text

@@ -34,6 +34,7 @@ struct DocTagsTree {
             case .text(let text): add(.text(text, offset: piece.offset))
             case .location(let step): place(step, at: piece.offset)
             case .open(let name) where isMark(name): add(.mark(name, offset: piece.offset))
+            case .open(let name) where isText(name): add(.text("<\(name)>", offset: piece.offset))
             case .open(let name): open.append(Node(name: name, offset: piece.offset))
             case .close(let name): close(name, at: piece.offset)
             }
@@ -49,9 +50,14 @@ struct DocTagsTree {
             return true
         }
         if DocTagsVocabulary.number(of: name, after: "link") != nil { return true }
-        let isPicture = open.last?.name == "picture" || open.last?.name == "chart"
-        return DocTagsVocabulary.pictureClasses.contains(name)
-            && (isPicture || !DocTagsVocabulary.elements.contains(name))
+        return DocTagsVocabulary.pictureClasses.contains(name) && isInPicture
+    }
+
+    private var isInPicture: Bool { open.last?.name == "picture" || open.last?.name == "chart" }
+
+    /// Whether a tag is text after all: `List<person>` in a program is no class of a picture.
+    private func isText(_ name: String) -> Bool {
+        DocTagsVocabulary.pictureClasses.contains(name) && !DocTagsVocabulary.elements.contains(name) && !isInPicture
     }
 
     private mutating func add(_ child: Child) {

@@ -54,7 +54,8 @@ package struct LabelMatcher: Sendable {
 
     /// The best match of a label that begins at a place, with the rest of its caption looked at.
     private func match(_ label: [Character], _ text: String, _ folded: FoldedText, from start: Int) -> Match? {
-        guard var found = match(label, in: folded, from: start) else { return nil }
+        // Captions only lower the fit, and looking at them costs most.
+        guard var found = match(label, in: folded, from: start), found.fit > 0.5 else { return nil }
         guard let captions else { return found }
         let after = found.end == .max ? text[text.endIndex...] : text.dropFirst(found.end)
         let whole = found.fit

@@ -3,8 +3,8 @@ import RectoPages
 /// The amounts that stand in one row behind a label, and which of them may be the label's own.
 ///
 /// The row of a sum often says something in other columns as well: `Total | 6.5 | | 105.50` under `Qty` and `Amount`. Of
-/// several amounts without words between them the label's is the only one that is written as money is, else the only one
-/// under a head that names an amount, else the one under the latest year. Where none of these decides, each may be it.
+/// several amounts without words between them the label's is the only one with a currency, else the only one under a head that
+/// names an amount, else the only one that is written as money is, else the one under the latest year. Where none of these decides, each may be it.
 struct RowAmounts {
     /// At most this many amounts of a row are asked about.
     static let mostAmounts = 3
@@ -28,11 +28,13 @@ struct RowAmounts {
         guard node.kind == .amount, window.right != nil else { return [] }
         let amounts = amounts(behind: window.label, node)
         guard amounts.count > 1 else { return amounts }
-        let money = amounts.filter { Self.isMoney(texts[$0]) }
-        if money.count == 1 { return money }
+        let signed = amounts.filter { CurrencyParser().parse(texts[$0]) != nil }
+        if signed.count == 1 { return signed }
         let heads = amounts.map(head)
         let named = zip(amounts, heads).filter { $0.1.map(Self.namesAmount) ?? false }.map(\.0)
         if named.count == 1 { return named }
+        let money = amounts.filter { Self.isMoney(texts[$0]) }
+        if money.count == 1 { return money }
         let years = zip(amounts, heads).compactMap { amount, head in head.flatMap(Self.year).map { (amount, $0) } }
         if years.count == amounts.count, let latest = years.max(by: { $0.1 < $1.1 }),
             years.count(where: { $0.1 == latest.1 }) == 1

@@ -179,7 +179,7 @@ struct CandidateSelection {
             return Choice(outcome: .found(chosen.value, answer))
         }
         let isUndecided = policy == .mustAgree || policy == .best && node.kind == .currency
-        let isRefused = isUndecided && !rivals.isEmpty && Self.isConvincing(chosen)
+        let isRefused = isUndecided && !rivals.isEmpty
         let conflict = FieldConflict(
             pointer: pointer,
             policy: policy,

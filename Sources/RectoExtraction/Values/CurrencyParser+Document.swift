@@ -25,6 +25,22 @@ extension CurrencyParser {
         "debit",
         "credit", "paid",
     ]
+    /// Words that say what is given in a currency, in texts such as `all prices in euros`.
+    private static let subjects: Set<String> = captions.union([
+        "prices", "amounts", "sums", "values", "figures", "fees", "charges", "payable", "invoiced", "quoted", "stated",
+        "given", "paid",
+        "preise", "betrage", "angaben", "zahlbar", "montants", "importes", "precios", "importi", "prezzi", "bedragen",
+        "prijzen", "all",
+        "alle", "tous", "everything",
+    ])
+    /// Words that name no currency behind `in` by themselves: `in real time`, `in pounds`, `in ALL stores`.
+    private static let plainWords: Set<String> = [
+        "real", "reals", "pound", "pounds", "sterling", "sol", "soles", "all", "top", "try", "won", "rand", "lei",
+        "lek", "mark",
+        "marks", "crown", "crowns", "cup", "mop", "sos", "bam", "gel", "ron", "mad", "sek", "nad",
+    ]
+    /// How many words before a currency may deny it.
+    private static let denialReach = 3
     private static let denials: Set<String> = ["not", "no", "never", "nicht", "kein", "keine", "non", "pas", "niet"]
     /// Most words of a caption with a currency.
     private static let longestCaption = 4
@@ -75,7 +91,7 @@ extension CurrencyParser {
     }
 
     private static func naming(_ run: String, _ place: Range<Int>, of words: [Substring]) -> Naming? {
-        guard !words[..<place.lowerBound].contains(where: { denials.contains(fold($0)) }) else { return nil }
+        guard !isDenied(place, of: words) else { return nil }
         if run.contains(where: \.isNumber) { return .amount }
         let (before, after) = (place.lowerBound - 1, place.upperBound)
         if isAmount(before, of: words) || isAmount(after, of: words) { return .amount }
@@ -85,12 +101,32 @@ extension CurrencyParser {
         if place.count == words.count {
             return CurrencyTable.besideAmounts.contains(run.lowercased()) ? .declaration : nil
         }
-        if words.indices.contains(before), introductions.contains(fold(words[before])) { return .declaration }
+        let letters = String(run.lowercased().drop { !$0.isLetter }.prefix { $0.isLetter })
+        let isPlain = plainWords.contains(letters)
+        // `Balance in real time`, `Total real cost`: a plain word is the currency only at a text's end.
+        if isPlain, after < words.count { return nil }
+        if words.indices.contains(before), introductions.contains(fold(words[before])) {
+            let isPreposition = ["in", "en"].contains(words[before].lowercased())
+            if !isPlain || !isPreposition || words[..<before].contains(where: { subjects.contains(fold($0)) }) {
+                return .declaration
+            }
+            return nil
+        }
         let others = words.indices.filter { !place.contains($0) }.map { words[$0] }
         let isCaption =
             words.count <= longestCaption && others.contains { captions.contains(fold($0)) }
             && others.allSatisfy { !$0.contains(where: \.isNumber) }
         return isCaption || run.contains(where: \.isCurrencySymbol) ? .declaration : nil
+    }
+
+    /// Whether one of the words before says that it is not this one; `No. 17` and `No 17` deny nothing.
+    private static func isDenied(_ place: Range<Int>, of words: [Substring]) -> Bool {
+        (max(0, place.lowerBound - denialReach)..<place.lowerBound).contains { index in
+            guard denials.contains(fold(words[index])) else { return false }
+            let isNumbering =
+                words[index].hasSuffix(".") || index + 1 < words.count && words[index + 1].first?.isNumber == true
+            return fold(words[index]) != "no" || !isNumbering
+        }
     }
 
     /// Whether a number stands there that is no year.

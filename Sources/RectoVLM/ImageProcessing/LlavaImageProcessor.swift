@@ -96,9 +96,21 @@ package struct LlavaImageProcessor: Sendable {
         )
     }
 
+    /// Longest side of a padded image, in pixels: 108 MB.
+    ///
+    /// A page ten pixels high and 20,000 wide would make 1.2 GB.
+    private static let longestSide = 6000
+
     private func squared(_ image: PixelImage) -> PixelImage {
         if image.width == image.height { return image }
-        let side = max(image.width, image.height)
+        let longest = max(image.width, image.height)
+        guard longest <= Self.longestSide else {
+            let (width, height) = (
+                max(1, image.width * Self.longestSide / longest), max(1, image.height * Self.longestSide / longest)
+            )
+            return squared(image.resized(width: width, height: height, filter: filter))
+        }
+        let side = longest
         return image.padded(
             width: side,
             height: side,
@@ -160,6 +172,7 @@ extension LlavaImageProcessor {
         if case .number(let number) = node.value { return [number, number, number] }
         var values: [Double] = []
         for element in try node.elements() { values.append(try element.number()) }
+        guard values.count == 3 else { throw node.malformed("must be three numbers, of red, green and blue") }
         return values
     }
 }

@@ -117,7 +117,8 @@ package struct TextConfiguration: Sendable, Decodable {
         /// Dynamic stretching begins where the trained positions end; the other kinds state their stretched number.
         func maximumPositions(_ trained: Int) -> Int {
             guard case .dynamic(let factor, _) = scaling else { return trained }
-            return Int(min(Double(trained) * max(factor, 1), Double(1 << 28)))
+            let stretched = Double(trained) * max(factor, 1)
+            return stretched.isNaN ? trained : Int(max(-1, min(stretched, Double(1 << 28))))
         }
     }
 

@@ -67,7 +67,7 @@ package struct LlavaConfiguration: Sendable, Decodable {
         let tied = try values.decodeIfPresent(Bool.self, forKey: .tiesEmbeddings) ?? false
         tiesEmbeddings = tied || text.tiesEmbeddings ?? false
         statedLayers = try values.decodeIfPresent(TokenList.self, forKey: .featureLayers)?.ids ?? [-2]
-        featureLayers = statedLayers.map { [count = vision.layerCount] in $0 < 0 ? count + 1 + $0 : $0 }
+        featureLayers = statedLayers.map { [count = vision.layerCount] in $0 < 0 ? count &+ 1 &+ $0 : $0 }
         let selection = try values.decodeIfPresent(String.self, forKey: .featureSelection) ?? "default"
         dropsFirstState = selection == "default"
         hasProjectorBias = try values.decodeIfPresent(Bool.self, forKey: .projectorBias) ?? true
