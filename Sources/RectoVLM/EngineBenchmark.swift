@@ -149,6 +149,19 @@ extension InferenceEngine {
         (0..<count).map { 3 + $0 * 7 % min(generator.network.decoder.configuration.vocabularySize - 3, 400) }
     }
 
+    /// An image of no content, where the decoder looks at images from outside the text.
+    private func measuredImage() throws -> ImageMemory? {
+        guard let attention = generator.network.decoder.crossAttention else { return nil }
+        let states = Tensor(rows: attention.images.count, columns: attention.images.width)
+        return try attention.memories(of: [states]).first
+    }
+
+    private func makeCache(capacity: Int, lookingAt image: ImageMemory?) -> KVCache {
+        let cache = generator.network.decoder.makeCache(capacity: capacity)
+        if let image { cache.images.look(at: image) }
+        return cache
+    }
+
     private func measurePrefill(
         _ ceilings: EngineBenchmark.Ceilings,
         _ rounds: Int
@@ -156,9 +169,13 @@ extension InferenceEngine {
         let decoder = generator.network.decoder
         let count = min(900, decoder.configuration.maximumPositions)
         let ids = tokens(count)
+        let image = try measuredImage()
         let seconds = try Stopwatch.best(of: rounds) {
-            let cache = decoder.makeCache(capacity: count)
-            let hidden = try decoder(decoder.embed(ids), spans: [.init(rows: 0..<count, cache: cache)])
+            let cache = makeCache(capacity: count, lookingAt: image)
+            let hidden = try decoder(
+                decoder.embed(ids),
+                spans: [decoder.span(ids, promptCount: 0, at: 0, cache: cache)]
+            )
             _ = decoder.logits(hidden.rows(count - 1..<count))
         }
         let limit = (ceilings.gigaoperations[decoder.weightType] ?? 0) * 1e9
@@ -174,12 +191,16 @@ extension InferenceEngine {
         let decoder = generator.network.decoder
         let room = decoder.configuration.maximumPositions
         let (promptCount, steps) = room >= 192 ? (128, 64) : (room / 3, room / 3)
-        let caches = (0..<batch).map { _ in decoder.makeCache(capacity: promptCount + steps) }
+        let image = try measuredImage()
+        let caches = (0..<batch).map { _ in makeCache(capacity: promptCount + steps, lookingAt: image) }
         let ids = tokens(promptCount)
         for cache in caches {
-            _ = try decoder(decoder.embed(ids), spans: [.init(rows: 0..<promptCount, cache: cache)])
+            let span = decoder.span(ids, promptCount: 0, at: 0, cache: cache)
+            _ = try decoder(decoder.embed(ids), spans: [span])
         }
-        let spans = caches.enumerated().map { TextDecoder.Span(rows: $0..<$0 + 1, cache: $1) }
+        let spans = caches.enumerated().map { row, cache in
+            decoder.span([ids[0]], promptCount: 0, at: row, cache: cache)
+        }
         let newest = [Int](repeating: ids[0], count: batch)
         let seconds = try Stopwatch.best(of: 0) {
             for _ in 0..<steps { _ = decoder.logits(try decoder(decoder.embed(newest), spans: spans)) }

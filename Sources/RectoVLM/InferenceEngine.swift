@@ -145,6 +145,9 @@ public actor InferenceEngine: VisionLanguageModel {
         prompts.images(of: request).flatMap { prompts.views(of: $0) }
     }
 
+    /// How many images' keys and values were made so far for the blocks that look at images; always 0 where there are none.
+    package var imageMemoryCount: Int { generator.network.decoder.crossAttention?.memoryCount ?? 0 }
+
     /// Whether an image may become several views.
     var canSplitImages: Bool { prompts.canSplitImages }
 
@@ -173,7 +176,8 @@ public actor InferenceEngine: VisionLanguageModel {
                 features: images[index].flatMap { known[$0]?.views ?? [] },
                 tokenizer: prompts.tokenizer,
                 vocabulary: vocabulary,
-                maximumPositions: generator.network.decoder.configuration.maximumPositions
+                maximumPositions: generator.network.decoder.configuration.maximumPositions,
+                endTokens: prompts.endTokens(of: requests[index])
             )
         }
         var answers = try generator.run(sequences, onText: onText)

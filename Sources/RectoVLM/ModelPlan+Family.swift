@@ -1,13 +1,16 @@
+import Foundation
+
 extension ModelPlan {
     /// Understands `config.json` of a family.
     ///
     /// - Parameters:
     ///   - modelType: What `model_type` says.
     ///   - file: The configuration.
+    ///   - folder: The checkpoint folder, for a family whose configuration does not say all.
     /// - Returns: What it calls for.
     /// - Throws: `VLMError` when it is damaged, of a family that Recto does not know, or asks for something that Recto does
     ///   not do.
-    static func family(_ modelType: String, _ file: ConfigurationFile) throws(VLMError) -> Family {
+    static func family(_ modelType: String, _ file: ConfigurationFile, in folder: URL) throws(VLMError) -> Family {
         switch modelType {
         case "idefics2":
             let configuration = try file.decode(Idefics2Configuration.self)
@@ -48,6 +51,17 @@ extension ModelPlan {
                 endTokens: configuration.endTokens
             ) { store, _ throws(VLMError) in
                 Parts(network: try Llava(configuration, in: store), glyphHead: nil)
+            }
+        case "idefics":
+            let configuration = try file.decode(IdeficsConfiguration.self)
+            try configuration.validate(path: file.path)
+            let tokens = try IdeficsTokens(folder: folder, configuration)
+            return Family(
+                aliases: .idefics,
+                promptForm: .idefics(imageSize: configuration.vision.imageSize),
+                endTokens: configuration.text.endTokens
+            ) { store, _ throws(VLMError) in
+                Parts(network: try Idefics(configuration, tokens: tokens, in: store), glyphHead: nil)
             }
         case "mistral", "llama":
             let configuration = try file.decode(TextConfiguration.self)

@@ -56,7 +56,7 @@ struct ModelPlan {
         declaration =
             Self.isThere("recto.json", in: folder)
             ? try ConfigurationFile(folder.appending(path: "recto.json")).decode(ReaderDeclaration.self) : nil
-        family = try Self.family(stated.modelType, file)
+        family = try Self.family(stated.modelType, file, in: folder)
         location = folder
         configurationPath = file.path
         modelType = stated.modelType

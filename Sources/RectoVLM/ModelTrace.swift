@@ -18,8 +18,8 @@ public struct ModelTrace: Sendable {
 
     /// Each view's input, shape `(3, height, width)`, without padding.
     public var pixelValues: [Values] = []
-    /// Each view's states of the tower, shape `(patches, hidden)`: those after the last layer norm, or what LLaVA takes from
-    /// inside, with the class token before the patches where there is one.
+    /// Each view's states of the tower, shape `(patches, hidden)`: those after the last layer norm, or what LLaVA and
+    /// Idefics take from before it, with the class token before the patches where there is one.
     public var visionOutput: [Values] = []
     /// Each view's image features, shape `(latents, hidden)`.
     public var imageFeatures: [Values] = []

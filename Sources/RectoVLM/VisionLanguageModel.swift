@@ -4,7 +4,8 @@ public import RectoPages
 public struct ModelDescription: Sendable, Hashable, Codable {
     /// The folder's own name for itself, else the folder's name.
     public var name: String
-    /// `model_type` of the checkpoint: `idefics2`, `idefics3`, `smolvlm`, `llava`, `llama`, `mistral`.
+    /// `model_type` of the checkpoint: `idefics`, `idefics2`, `idefics3`, `smolvlm`, `llava`, `llama`,
+    /// `mistral`.
     public var family: String
     /// SHA-256 over the folder's files that decide the output, hexadecimal.
     public var digest: String
@@ -124,7 +125,7 @@ public struct GenerationRequest: Sendable {
     /// How the parts become a token sequence.
     public var template: Template = .chat
     /// Whether each image is split as its family splits images: into four crops plus the whole (Idefics2), or into square
-    /// tiles plus the whole (Idefics3, SmolVLM; LLaVA refuses it); nil leaves it to the checkpoint.
+    /// tiles plus the whole (Idefics3, SmolVLM; LLaVA and the first Idefics refuse it); nil leaves it to the checkpoint.
     public var splitsImages: Bool?
     /// Whether nothing of an image may be lost at its edges: where the checkpoint's image processor would crop it to a square, it
     /// is padded to one instead.

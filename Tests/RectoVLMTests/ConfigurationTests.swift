@@ -235,6 +235,59 @@ struct ConfigurationTests {
         )
     }
 
+    /// As idefics-9b and idefics-80b have it, without what Recto does not look at.
+    @Test(arguments: [(4096, 11008, 32, 32, 8), (8192, 22016, 80, 64, 20)])
+    func theIdeficsConfigurationIsReadAsTransformersReadsIt(
+        _ hidden: Int,
+        _ intermediate: Int,
+        _ layers: Int,
+        _ heads: Int,
+        _ blocks: Int
+    ) throws {
+        let json = """
+            {"additional_vocab_size": 2, "alpha_initializer": "zeros", "alpha_type": "float", "cross_layer_interval": 4,
+             "hidden_act": "silu", "hidden_size": \(hidden), "intermediate_size": \(intermediate), "model_type": "idefics",
+             "max_position_embeddings": 2048, "num_attention_heads": \(heads), "num_hidden_layers": \(layers),
+             "perceiver_config": {"model_type": "idefics", "qk_layer_norms_perceiver": true, "resampler_depth": 6,
+                                  "resampler_head_dim": 96, "resampler_n_heads": 16, "resampler_n_latents": 64,
+                                  "use_resampler": false},
+             "qk_layer_norms": true, "rms_norm_eps": 1e-06, "tie_word_embeddings": false, "use_resampler": true,
+             "vision_config": {"embed_dim": 1280, "hidden_act": "gelu", "image_size": 224, "intermediate_size": 5120,
+                               "layer_norm_eps": 1e-05, "model_type": "idefics", "num_attention_heads": 16,
+                               "num_hidden_layers": 32, "patch_size": 14},
+             "vocab_size": 32000}
+            """
+        let configuration = try decode(IdeficsConfiguration.self, json)
+        try configuration.validate(path: "config.json")
+        let (text, vision) = (configuration.text, configuration.vision)
+        #expect(text.vocabularySize == 32002 && text.family == "llama" && text.headDimension == 128)
+        #expect(text.layerCount / configuration.crossLayerInterval == blocks && text.ropeTheta == 10000)
+        #expect(vision.kind == .clip && vision.hiddenSize == 1280 && vision.activation == "gelu")
+        #expect(configuration.normalizesHeads && !configuration.hasVectorGates && !configuration.tiesEmbeddings)
+        #expect(configuration.resampler?.normalizesHeads == true && configuration.statesPerImage == 64)
+    }
+
+    @Test func whatIdeficsLeavesOutIsTheDefaultOfItsOwnClasses() throws {
+        let none = try decode(IdeficsConfiguration.self, #"{"model_type": "idefics"}"#)
+        try none.validate(path: "config.json")
+        #expect(none.text.vocabularySize == 32000 && none.text.maximumPositions == 2048 && none.text.epsilon == 1e-6)
+        #expect(
+            none.text.intermediateSize == 11008 && none.text.keyValueHeadCount == 32 && none.text.slidingWindow == nil
+        )
+        #expect(none.resampler == nil && none.crossLayerInterval == 1 && !none.normalizesHeads && !none.hasVectorGates)
+        let vision = none.vision
+        #expect([Int]([vision.hiddenSize, vision.intermediateSize, vision.layerCount]) == [768, 5120, 32])
+        #expect(
+            vision.imageSize == 224 && vision.patchSize == 14 && vision.epsilon == 1e-5 && vision.activation == "gelu"
+        )
+        #expect(none.statesPerImage == 257)
+        let resampler = try #require(
+            try decode(IdeficsConfiguration.self, #"{"use_resampler": true, "perceiver_config": null}"#).resampler
+        )
+        #expect(resampler.latentCount == 64 && resampler.depth == 6 && !resampler.normalizesHeads)
+        #expect(resampler.headCount == 16 && resampler.headDimension == 96)
+    }
+
     @Test func whatLlavaLeavesOutIsTheDefaultOfItsOwnClasses() throws {
         let none = try decode(LlavaConfiguration.self, #"{"text_config": {}, "image_token_id": 5}"#)
         #expect(none.imageTokenID == 5 && none.text.family == "llama")

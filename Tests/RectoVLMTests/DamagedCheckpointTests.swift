@@ -79,7 +79,7 @@ struct DamagedCheckpointTests {
             return [shard, "header"]
         case .unknownActivation:
             try copy.change("config.json") { members in
-                if isText {
+                if members["text_config"] == nil {
                     members["hidden_act"] = "cosine"
                 } else {
                     set(&members, "text_config", "hidden_act", "cosine")

@@ -54,6 +54,19 @@ struct KernelTests {
     }
 
     @Test(arguments: sizes)
+    func columnsAreScaledAndNegativesCut(_ size: Int) {
+        // As many rows as make it worth two processors at the largest size.
+        let (x, factors) = (random(40 * size, seed: 31), random(size, seed: 32))
+        var scaled = Tensor(rows: 40, columns: size, elements: x)
+        let before = scaled
+        scaled.scaleColumns(by: Tensor(rows: 1, columns: size, elements: factors))
+        #expect(scaled.elements == x.indices.map { x[$0] * factors[$0 % size] })
+        var cut = before
+        cut.apply(.relu)
+        #expect(cut.elements == x.map { max($0, 0) } && before.elements == x)
+    }
+
+    @Test(arguments: sizes)
     func additionsAddEveryElement(_ size: Int) {
         let (x, y, bias) = (random(3 * size, seed: 6), random(3 * size, seed: 7), random(size, seed: 8))
         var sum = Tensor(rows: 3, columns: size, elements: x)

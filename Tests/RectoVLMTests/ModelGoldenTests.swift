@@ -3,11 +3,12 @@ import RectoPages
 import RectoVLM
 import Testing
 
-/// The engine against transformers on tiny random checkpoints; `Golden/make_model_golden.py`, `make_idefics3_golden.py` and
-/// `make_llava_golden.py` made them.
+/// The engine against transformers on tiny random checkpoints; `Golden/make_model_golden.py`, `make_idefics3_golden.py`,
+/// `make_llava_golden.py` and `make_idefics_golden.py` made them.
 struct ModelGoldenTests {
     static let models = [
-        "adjacent-images-patch-16", "full-grid-a4-float16", "glyph-head", "grouped-odd-view", "idefics3-opened-dynamic",
+        "adjacent-images-patch-16", "full-grid-a4-float16", "glyph-head", "grouped-odd-view", "idefics-no-image",
+        "idefics-one-image", "idefics-resampler", "idefics-vector-gates", "idefics3-opened-dynamic",
         "idefics3-places-llama3", "llama-dynamic", "llama-tied", "llava-clip", "llava-clip-full-layers",
         "mantis-clip-images",
         "mantis-siglip-dropped", "mistral-window", "sliding-window-two-images",

@@ -86,6 +86,19 @@ struct ModelInspectionTests {
         #expect(overview.unusual.contains("rope_scaling llama3: factor 8.0 beyond 128 positions"))
     }
 
+    @Test func ofAnImageBesideTheTextTheMarkerAloneIsCounted() throws {
+        let overview = try overview("idefics-resampler")
+        // The fake token, the image, the fake token, and the token that begins every prompt of Idefics.
+        #expect(overview.page?.whole?.views == 1 && overview.page?.whole?.imageTokens == 1)
+        #expect(overview.page?.whole?.promptTokens == 3 && overview.page?.split == nil)
+        let parts = overview.parameters
+        #expect(parts.connector > 0 && parts.visionTower + parts.connector + parts.decoder == parts.total)
+        #expect(overview.unusual.contains { $0.hasPrefix("images beside the text: 2 blocks look at the 5 states") })
+        let none = try self.overview("idefics-vector-gates")
+        #expect(none.parameters.connector == 0)
+        #expect(none.unusual.contains { $0.hasPrefix("images beside the text: 1 blocks look at the 10 states") })
+    }
+
     @Test func textModelsHaveNoPages() throws {
         let overview = try overview("mistral-window")
         #expect(overview.page == nil)

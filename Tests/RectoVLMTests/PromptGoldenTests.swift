@@ -39,6 +39,9 @@ import Testing
         if configuration.family == "llava" {
             return try promptAndViewsOfLlavaEqualTransformers(golden, data, tokenizer)
         }
+        if configuration.family == "idefics" {
+            return try promptAndViewsOfIdeficsEqualTransformers(golden, tokenizer)
+        }
         guard let latents = configuration.perceiver?.latents else {
             let prompt = try TextPromptTemplate(folder: golden.folder)
                 .prompt(of: request.parts, template: .raw, tokenizer: tokenizer)
@@ -76,6 +79,21 @@ import Testing
             if case .image(let image) = part { views.append(processor.view(of: image)) }
         }
         let prompt = try LlavaPromptTemplate(folder: golden.folder, form: form, tokenizer: tokenizer)
+            .prompt(of: request.parts, template: .raw, tokenizer: tokenizer)
+        #expect(prompt.tokenIDs == golden.integers("input_ids"))
+        #expect(views.count == golden.count(of: "image_features"))
+        for (index, view) in views.enumerated() where golden.has("pixel_values.\(index)") {
+            #expect(view.values == golden.floats("pixel_values.\(index)"), "view \(index)")
+        }
+    }
+
+    private func promptAndViewsOfIdeficsEqualTransformers(_ golden: GoldenModel, _ tokenizer: Tokenizer) throws {
+        let request = try golden.request()
+        let processor = try LlavaImageProcessor(folder: golden.folder, defaultFamily: "Idefics")
+        let views = request.parts.compactMap { part in
+            if case .image(let image) = part { processor.view(of: image) } else { nil }
+        }
+        let prompt = try IdeficsPromptTemplate(folder: golden.folder, tokenizer: tokenizer)
             .prompt(of: request.parts, template: .raw, tokenizer: tokenizer)
         #expect(prompt.tokenIDs == golden.integers("input_ids"))
         #expect(views.count == golden.count(of: "image_features"))

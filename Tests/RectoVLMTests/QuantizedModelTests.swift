@@ -9,7 +9,8 @@ struct QuantizedModelTests {
     static let models = [
         "grouped-odd-view", "split-two-images-upscaled", "sliding-window-two-images", "llama-tied",
         "idefics3-places-llama3", "smolvlm-plain-linear", "smolvlm-whole-float16", "llava-clip",
-        "llava-clip-full-layers", "mantis-clip-images", "mantis-siglip-dropped",
+        "llava-clip-full-layers", "mantis-clip-images", "mantis-siglip-dropped", "idefics-no-image",
+        "idefics-one-image", "idefics-vector-gates",
     ]
 
     private func error(_ found: ModelTrace, from expected: [Float]) -> Float {
@@ -51,7 +52,7 @@ struct QuantizedModelTests {
         for name in [
             "grouped-odd-view", "tied-bfloat16-sharded", "idefics3-places-llama3", "smolvlm-whole-float16",
             "llava-clip",
-            "mantis-siglip-dropped",
+            "mantis-siglip-dropped", "idefics-resampler", "idefics-one-image",
         ] {
             let golden = try GoldenModel(name)
             let output = folder.url.appending(path: "\(name)-\(type.rawValue)")

@@ -31,6 +31,8 @@ struct GeneratedSequence {
     /// Generated tokens that the decoder has not read yet.
     private(set) var unreadTokens: [Int] = []
     private let tokenLimit: Int
+    /// Tokens that end this answer beside those that end every one.
+    private let endTokens: Set<Int>
 
     /// Prepares a sequence.
     ///
@@ -41,6 +43,7 @@ struct GeneratedSequence {
     ///   - tokenizer: Turns tokens into text.
     ///   - vocabulary: The tokenizer's vocabulary by bytes, for requests with a schema.
     ///   - maximumPositions: How many positions the checkpoint has.
+    ///   - endTokens: Tokens that end this answer beside those that end every one.
     /// - Throws: `VLMError.promptTooLong`.
     init(
         request: GenerationRequest,
@@ -48,7 +51,8 @@ struct GeneratedSequence {
         features: [Tensor],
         tokenizer: Tokenizer,
         vocabulary: TokenVocabulary?,
-        maximumPositions: Int
+        maximumPositions: Int,
+        endTokens: Set<Int> = []
     ) throws(VLMError) {
         if promptIDs.count > maximumPositions {
             throw .promptTooLong(tokens: promptIDs.count, limit: maximumPositions)
@@ -56,6 +60,7 @@ struct GeneratedSequence {
         self.request = request
         self.promptIDs = promptIDs
         self.features = features
+        self.endTokens = endTokens
         sampler = Sampler(request)
         decoder = tokenizer.streamingDecoder(skipsSpecialTokens: !request.keepsSpecialTokens)
         scanner = StopStringScanner(request.stopStrings)
@@ -69,6 +74,9 @@ struct GeneratedSequence {
 
     /// The part of the prompt that was not read yet, and what can only follow it.
     var unreadIDs: [Int] { (prefix.map { Array(promptIDs[$0.length...]) } ?? promptIDs) + unreadTokens }
+
+    /// How many of these belong to the prompt.
+    var unreadPromptCount: Int { promptIDs.count - (prefix?.length ?? 0) }
 
     /// The features of the views in that part.
     var unreadFeatures: [Tensor] { prefix.map { Array(features[$0.viewCount...]) } ?? features }
@@ -100,7 +108,8 @@ struct GeneratedSequence {
         let mass = allowed == nil ? logSumExp : Self.logSumExp(of: kept)
         constraint?.accept(id)
         unreadTokens = []
-        let isEnd = configuration.endTokens.contains(id) && !request.ignoresEndTokens
+        let ends = configuration.endTokens.contains(id) || endTokens.contains(id)
+        let isEnd = ends && !request.ignoresEndTokens
         var piece = take(id, logProbability: scores[id] - mass, isEnd: isEnd)
         if isEnd { stopReason = .endOfSequence }
         // What a schema forces may repeat itself: only the model's own choices count.

@@ -39,7 +39,8 @@ struct Generator: Sendable {
         var batches: [Range<Int>] = []
         var (start, bytes) = (0, 0)
         for (index, sequence) in sequences.enumerated() {
-            let needed = sequence.capacity * network.decoder.cacheBytesPerPosition
+            let images = sequence.features.count * (network.decoder.crossAttention?.bytesPerImage ?? 0)
+            let needed = sequence.capacity * network.decoder.cacheBytesPerPosition + images
             if index > start, index - start == Self.sequencesPerBatch || bytes + needed > Self.cacheBytesPerBatch {
                 batches.append(start..<index)
                 (start, bytes) = (index, 0)
@@ -56,7 +57,8 @@ struct Generator: Sendable {
         _ onText: (Int, String) -> Void
     ) throws {
         var active: [(index: Int, cache: KVCache)] = []
-        try readSharedPrefixes(batch, of: &sequences)
+        let images = try ImageMemories(of: sequences[batch].flatMap(\.features), in: network.decoder.crossAttention)
+        try readSharedPrefixes(batch, of: &sequences, images)
         for round in prefillGroups(batch, sequences).pieces(of: MatrixMultiply.threadCount) {
             try Task.checkCancellation()
             let groups = Array(round)
@@ -67,7 +69,7 @@ struct Generator: Sendable {
                 }
             }
             let logits = try Parallel.map(groups.count) { part in
-                try prefill(groups[part].map { sequences[$0] }, caches: caches[part])
+                try prefill(groups[part].map { sequences[$0] }, images, caches: caches[part])
             }
             for (part, group) in groups.enumerated() {
                 try choose(group, logits[part], &sequences, onText)
@@ -95,7 +97,7 @@ struct Generator: Sendable {
         var spans: [TextDecoder.Span] = []
         for part in parts {
             let start = spans.last?.rows.upperBound ?? 0
-            spans.append(.init(rows: start..<start + part.newest.count, cache: part.cache))
+            spans.append(network.decoder.span(part.newest, promptCount: 0, at: start, cache: part.cache))
         }
         let hidden = try network.decoder(network.decoder.embed(parts.flatMap(\.newest)), spans: spans)
         // Where every sequence has one new token, all rows are scored.
@@ -123,15 +125,24 @@ struct Generator: Sendable {
     }
 
     /// Reads the beginnings that prompts have in common, each once.
-    private func readSharedPrefixes(_ batch: Range<Int>, of sequences: inout [GeneratedSequence]) throws {
+    private func readSharedPrefixes(
+        _ batch: Range<Int>,
+        of sequences: inout [GeneratedSequence],
+        _ images: ImageMemories
+    ) throws {
         let limit = network.decoder.shareableLength
-        for group in SharedPrefix.groups(batch, of: sequences, imageTokenID: network.imageTokenID) {
+        for group in SharedPrefix.groups(batch, of: sequences, in: network) {
             try Task.checkCancellation()
             if group.members.contains(where: { sequences[$0].unreadIDs.count > limit }) { continue }
             let first = sequences[group.members[0]]
             let cache = network.decoder.makeCache(capacity: group.length)
-            let beginning = (Array(first.promptIDs[..<group.length]), Array(first.features[..<group.viewCount]))
-            _ = try hiddenStates([beginning], caches: [cache])
+            let ids = Array(first.promptIDs[..<group.length])
+            let beginning = Unread(
+                ids: ids,
+                promptCount: ids.count,
+                features: Array(first.features[..<group.viewCount])
+            )
+            _ = try hiddenStates([beginning], images, caches: [cache])
             for index in group.members {
                 sequences[index].prefix = .init(cache: cache, length: group.length, viewCount: group.viewCount)
             }
@@ -139,16 +150,32 @@ struct Generator: Sendable {
     }
 
     /// Reads prompts and scores what may follow their last tokens.
-    private func prefill(_ sequences: [GeneratedSequence], caches: [KVCache]) throws -> Tensor {
-        let (hidden, spans) = try hiddenStates(
-            sequences.map { ($0.unreadIDs, $0.unreadFeatures) },
-            caches: caches
-        )
+    private func prefill(
+        _ sequences: [GeneratedSequence],
+        _ images: ImageMemories,
+        caches: [KVCache]
+    ) throws -> Tensor {
+        let unread = sequences.map { sequence in
+            Unread(
+                ids: sequence.unreadIDs,
+                promptCount: sequence.unreadPromptCount,
+                features: sequence.unreadFeatures
+            )
+        }
+        let (hidden, spans) = try hiddenStates(unread, images, caches: caches)
         return network.decoder.logits(hidden.gathered(spans.map { $0.rows.upperBound - 1..<$0.rows.upperBound }))
     }
 
+    /// What of a sequence was not read yet: tokens of the prompt, those that can only follow it, and the features of its views.
+    private struct Unread {
+        let ids: [Int]
+        let promptCount: Int
+        let features: [Tensor]
+    }
+
     private func hiddenStates(
-        _ prompts: [(ids: [Int], features: [Tensor])],
+        _ prompts: [Unread],
+        _ images: ImageMemories,
         caches: [KVCache]
     ) throws -> (Tensor, [TextDecoder.Span]) {
         let hiddenSize = network.decoder.configuration.hiddenSize
@@ -157,7 +184,15 @@ struct Generator: Sendable {
         for (prompt, cache) in zip(prompts, caches) {
             let start = spans.last?.rows.upperBound ?? 0
             embeddings.replaceRows(at: start, with: try network.embed(prompt.ids, features: prompt.features))
-            spans.append(.init(rows: start..<start + prompt.ids.count, cache: cache))
+            spans.append(
+                network.decoder.span(
+                    prompt.ids,
+                    promptCount: prompt.promptCount,
+                    at: start,
+                    images: prompt.features.compactMap { images[$0] },
+                    cache: cache
+                )
+            )
         }
         return (try network.decoder(embeddings, spans: spans), spans)
     }
@@ -171,7 +206,9 @@ struct Generator: Sendable {
     /// - Throws: `VLMError` when the prompt cannot be read; `CancellationError` when the task was cancelled.
     func logits(_ ids: [Int], features: [Tensor]) throws -> Tensor {
         let cache = network.decoder.makeCache(capacity: ids.count)
-        return network.decoder.logits(try hiddenStates([(ids, features)], caches: [cache]).0)
+        let images = try ImageMemories(of: features, in: network.decoder.crossAttention)
+        let prompt = Unread(ids: ids, promptCount: ids.count, features: features)
+        return network.decoder.logits(try hiddenStates([prompt], images, caches: [cache]).0)
     }
 
     private func choose(

@@ -24,6 +24,8 @@ enum PromptForm: Sendable, Hashable {
     case idefics3(patchSize: Int, scaleFactor: Int)
     /// One view, of one size.
     case llava(LlavaViewForm)
+    /// One view, of one size, beside the text; one image token for it.
+    case idefics(imageSize: Int)
     /// No images.
     case text
 }
@@ -34,6 +36,7 @@ struct PromptBuilder: Sendable {
         case idefics2(Idefics2PromptTemplate, Idefics2ImageProcessor)
         case idefics3(Idefics3PromptTemplate, Idefics3ImageProcessor)
         case llava(LlavaPromptTemplate, LlavaImageProcessor)
+        case idefics(IdeficsPromptTemplate, LlavaImageProcessor)
         case text(TextPromptTemplate)
     }
 
@@ -80,6 +83,10 @@ struct PromptBuilder: Sendable {
                 try LlavaPromptTemplate(folder: folder, form: views, tokenizer: tokenizer),
                 processor
             )
+        case .idefics(let imageSize):
+            let processor = try LlavaImageProcessor(folder: folder, defaultFamily: "Idefics")
+            try processor.checkViews(are: imageSize)
+            self.form = .idefics(try IdeficsPromptTemplate(folder: folder, tokenizer: tokenizer), processor)
         case .text: self.form = .text(try TextPromptTemplate(folder: folder))
         }
     }
@@ -110,11 +117,20 @@ struct PromptBuilder: Sendable {
         if case .llava(let template, _) = form { template.endTokens } else { nil }
     }
 
+    /// Tokens that end the answer to a request beside those that end every answer.
+    ///
+    /// - Parameter request: The request.
+    /// - Returns: What its template makes an end of: the end of an utterance, in the chats of Idefics.
+    func endTokens(of request: GenerationRequest) -> Set<Int> {
+        guard case .idefics(let template, _) = form, request.template == .chat else { return [] }
+        return template.chatEndTokens
+    }
+
     /// Whether an image may become several views.
     var canSplitImages: Bool {
         switch form {
         case .idefics2, .idefics3: true
-        case .llava, .text: false
+        case .llava, .idefics, .text: false
         }
     }
 
@@ -148,6 +164,13 @@ struct PromptBuilder: Sendable {
                 splits: splits ?? false,
                 tokenizer: tokenizer
             ).tokenIDs
+        case .idefics(let template, _):
+            return try template.prompt(
+                of: parts,
+                template: request.template,
+                splits: splits ?? false,
+                tokenizer: tokenizer
+            ).tokenIDs
         case .text(let template):
             return try template.prompt(of: parts, template: request.template, tokenizer: tokenizer).tokenIDs
         }
@@ -162,7 +185,7 @@ struct PromptBuilder: Sendable {
         switch form {
         case .idefics2(_, let processor): splitsByDefault = processor.splitsImages
         case .idefics3(_, let processor): splitsByDefault = processor.splitsImages
-        case .llava(_, let processor):
+        case .llava(_, let processor), .idefics(_, let processor):
             let keepsEdges = request.keepsImageEdges && processor.cropsLongImages
             return request.parts.images.map { ImageInput(image: $0, isSplit: false, keepsEdges: keepsEdges) }
         case .text: return []
@@ -179,7 +202,8 @@ struct PromptBuilder: Sendable {
         switch form {
         case .idefics2(_, let processor): processor.views(of: input.image, splits: input.isSplit)
         case .idefics3(_, let processor): processor.views(of: input.image, splits: input.isSplit)
-        case .llava(_, let processor): [processor.view(of: input.image, keepsEdges: input.keepsEdges)]
+        case .llava(_, let processor), .idefics(_, let processor):
+            [processor.view(of: input.image, keepsEdges: input.keepsEdges)]
         case .text: []
         }
     }

@@ -17,14 +17,16 @@ struct SharedPrefix {
     /// - Parameters:
     ///   - range: Places of sequences.
     ///   - sequences: All sequences.
-    ///   - imageTokenID: The token whose places image features take.
+    ///   - network: The network that will read them.
     /// - Returns: Groups without a common member, in order.
-    static func groups(_ range: Range<Int>, of sequences: [GeneratedSequence], imageTokenID: Int?) -> [SharedPrefix] {
+    static func groups(_ range: Range<Int>, of sequences: [GeneratedSequence], in network: any LanguageNetwork)
+        -> [SharedPrefix]
+    {
         var groups: [SharedPrefix] = []
         var current: SharedPrefix?
         for index in range where sequences[index].stopReason == nil {
             if let group = current, let first = group.members.first {
-                let common = common(sequences[first], sequences[index], imageTokenID, atMost: group.length)
+                let common = common(sequences[first], sequences[index], network, atMost: group.length)
                 if common.length >= fewestTokens {
                     current = SharedPrefix(
                         members: group.members + [index],
@@ -45,10 +47,11 @@ struct SharedPrefix {
     private static func common(
         _ left: GeneratedSequence,
         _ right: GeneratedSequence,
-        _ imageTokenID: Int?,
+        _ network: any LanguageNetwork,
         atMost limit: Int
     ) -> (length: Int, views: Int) {
         let most = min(limit, left.promptIDs.count - 1, right.promptIDs.count - 1)
+        let imageTokenID = network.imageTokenID
         var (length, views, rest) = (0, 0, 0)
         var whole = (length: 0, views: 0)
         while length < most, left.promptIDs[length] == right.promptIDs[length] {
@@ -57,7 +60,7 @@ struct SharedPrefix {
                     guard views < left.features.count, views < right.features.count,
                         left.features[views].storage === right.features[views].storage
                     else { break }
-                    rest = left.features[views].rows
+                    rest = network.placeCount(of: left.features[views])
                     views += 1
                 }
                 rest -= 1

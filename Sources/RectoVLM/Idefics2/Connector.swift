@@ -49,38 +49,35 @@ struct PerceiverResampler: Sendable {
         var state = latents.gathered(views.map { _ in 0..<latents.rows })
         for layer in layers {
             try Task.checkCancellation()
-            layer(&state, context: context, views: views, latentCount: latents.rows)
+            layer(&state, context: context, views: views)
         }
         return norm(state)
     }
 }
 
-/// One layer of the resampler: keys and values come from the context and, after it, from the latents themselves.
+/// One layer of the resampler.
 private struct PerceiverLayer: Sendable {
     private let latentsNorm: RMSNorm
     private let contextNorm: RMSNorm
-    private let query: Linear
-    private let key: Linear
-    private let value: Linear
-    private let output: Linear
-    private let attention: AttentionKernel
+    private let attention: PerceiverAttention
     private let postAttentionNorm: RMSNorm
     private let mlp: GatedMLP
 
     init(_ name: String, in store: WeightStore, _ configuration: Idefics2Configuration.Perceiver) throws(VLMError) {
         let (hidden, epsilon) = (configuration.hiddenSize, configuration.epsilon)
-        let queryWidth = configuration.headCount * configuration.headDimension
-        let keyWidth = configuration.keyValueHeadCount * configuration.headDimension
         latentsNorm = try RMSNorm("\(name).input_latents_norm", in: store, size: hidden, epsilon: epsilon)
         contextNorm = try RMSNorm("\(name).input_context_norm", in: store, size: hidden, epsilon: epsilon)
-        query = try Linear("\(name).self_attn.q_proj", in: store, outputs: queryWidth, inputs: hidden)
-        key = try Linear("\(name).self_attn.k_proj", in: store, outputs: keyWidth, inputs: hidden)
-        value = try Linear("\(name).self_attn.v_proj", in: store, outputs: keyWidth, inputs: hidden)
-        output = try Linear("\(name).self_attn.o_proj", in: store, outputs: hidden, inputs: queryWidth)
-        attention = AttentionKernel(
+        let heads = AttentionKernel(
             headCount: configuration.headCount,
             keyValueHeadCount: configuration.keyValueHeadCount,
             headDimension: configuration.headDimension
+        )
+        attention = try PerceiverAttention(
+            "\(name).self_attn",
+            in: store,
+            hiddenSize: hidden,
+            heads: heads,
+            outputName: "o_proj"
         )
         postAttentionNorm = try RMSNorm(
             "\(name).post_attention_layernorm",
@@ -91,28 +88,8 @@ private struct PerceiverLayer: Sendable {
         mlp = try GatedMLP("\(name).mlp", in: store, inputs: hidden, intermediate: hidden * 4, outputs: hidden)
     }
 
-    func callAsFunction(_ state: inout Tensor, context: Tensor, views: [Range<Int>], latentCount: Int) {
-        let latents = latentsNorm(state)
-        let patches = contextNorm(context)
-        var both = Tensor(undefinedRows: patches.rows + latents.rows, columns: latents.columns)
-        var places: [Range<Int>] = []
-        for (index, view) in views.enumerated() {
-            let start = places.last?.upperBound ?? 0
-            let own = index * latentCount..<(index + 1) * latentCount
-            both.replaceRows(at: start, with: patches, rows: view)
-            both.replaceRows(at: start + view.count, with: latents, rows: own)
-            places.append(start..<start + view.count + latentCount)
-        }
-        let input = key.prepare(both)
-        let known = AttentionKernel.Memory(keys: key(input), values: value(input), isHalf: attention.canBeHalf(key))
-        let spans = places.enumerated().map { index, place in
-            AttentionKernel.Span(
-                queryRows: index * latentCount..<(index + 1) * latentCount,
-                memory: known,
-                keyRows: place
-            )
-        }
-        output.add(attention(query(latents), spans: spans, mask: .none), to: &state)
+    func callAsFunction(_ state: inout Tensor, context: Tensor, views: [Range<Int>]) {
+        attention.add(to: &state, latents: latentsNorm(state), patches: contextNorm(context), views: views)
         state.add(mlp(postAttentionNorm(state)))
     }
 }

@@ -1,11 +1,11 @@
 package import Foundation
 package import RectoPages
 
-/// The image processors that LLaVA and Mantis come with (CLIP's, SigLIP's, LLaVA's own): every image becomes one view of one
-/// size, as `preprocessor_config.json` says.
+/// The image processors that LLaVA, Mantis and the first Idefics come with (CLIP's, SigLIP's, their own): every image becomes one
+/// view of one size, as `preprocessor_config.json` says.
 ///
-/// CLIP's makes the shorter side as long as a view and crops the longer one, SigLIP's gives up the aspect ratio, and LLaVA's
-/// pads the image to a square first where it is told to.
+/// CLIP's makes the shorter side as long as a view and crops the longer one, SigLIP's and Idefics' give up the aspect ratio, and
+/// LLaVA's pads the image to a square first where it is told to.
 package struct LlavaImageProcessor: Sendable {
     /// What an image is resized to, before it is cropped.
     private enum Sizing: Sendable {
@@ -19,6 +19,8 @@ package struct LlavaImageProcessor: Sendable {
     private static let clipDeviations: [Float] = [0.26862954, 0.26130258, 0.27577711]
 
     private let sizing: Sizing
+    /// Where the size stands; that of Idefics under `image_size` goes before that under `size`.
+    private let sizeKey: String
     private let crop: (width: Int, height: Int)?
     private let padsToSquare: Bool
     /// What stands beside an image that is padded to a square.
@@ -29,18 +31,27 @@ package struct LlavaImageProcessor: Sendable {
 
     /// Reads the settings of a checkpoint folder.
     ///
-    /// - Parameter folder: The checkpoint folder.
+    /// - Parameters:
+    ///   - folder: The checkpoint folder.
+    ///   - defaultFamily: Whose image processor it is where the settings do not say.
     /// - Throws: `ModelInputError` when they are missing, damaged, or ask for something that Recto does not do.
-    package init(folder: URL) throws(ModelInputError) {
-        let file = try ImageProcessorFile(folder: folder, families: ["CLIP", "Siglip", "Llava"])
-        let isSiglip = file.family == "Siglip"
+    package init(folder: URL, defaultFamily: String = "CLIP") throws(ModelInputError) {
+        let file = try ImageProcessorFile(folder: folder, families: ["CLIP", "Siglip", "Llava", "Idefics"])
+        let family = file.family ?? defaultFamily
+        let (isSiglip, isIdefics) = (family == "Siglip", family == "Idefics")
+        let crops = !isSiglip && !isIdefics
         settings = file.settings
         filter = try file.filter(default: .bicubic)
-        sizing = try Self.sizing(settings, default: isSiglip ? .exact(width: 224, height: 224) : .shortestEdge(224))
-        crop = try Self.crop(settings, default: isSiglip ? nil : (224, 224))
+        sizeKey = isIdefics && settings["image_size"] != nil ? "image_size" : "size"
+        sizing = try Self.sizing(
+            settings,
+            sizeKey,
+            default: crops ? .shortestEdge(224) : .exact(width: 224, height: 224)
+        )
+        crop = try Self.crop(settings, default: crops ? (224, 224) : nil)
         // Of these processors LLaVA's alone pads to a square; the others would pad a batch to one size.
         let pads = try settings.flag("do_pad", default: false)
-        padsToSquare = pads && file.family == "Llava"
+        padsToSquare = pads && family == "Llava"
         let means = try Self.means(settings["image_mean"]) ?? (isSiglip ? [0.5, 0.5, 0.5] : Self.clipMeans)
         paddingColor = means.map { UInt8(min(max($0 * 255, 0), 255)) }
         normalization = try PixelNormalization(
@@ -54,20 +65,26 @@ package struct LlavaImageProcessor: Sendable {
     ///
     /// - Parameter form: How the tower reads images.
     /// - Throws: `ModelInputError` when they are not, or not all of one size.
-    package func checkViews(fit form: LlavaViewForm) throws(ModelInputError) {
+    package func checkViews(fit form: LlavaViewForm) throws(ModelInputError) { try checkViews(are: form.imageSize) }
+
+    /// Checks that views are of the size that a tower reads.
+    ///
+    /// - Parameter side: Their side in pixels, as the tower reads them.
+    /// - Throws: `ModelInputError` when they are not, or not all of one size.
+    package func checkViews(are side: Int) throws(ModelInputError) {
         let key: String
         let size: (width: Int, height: Int)
         switch (crop, sizing) {
         case (let crop?, _): (key, size) = ("crop_size", crop)
-        case (nil, .exact(let width, let height)): (key, size) = ("size", (width, height))
+        case (nil, .exact(let width, let height)): (key, size) = (sizeKey, (width, height))
         case (nil, .shortestEdge):
             throw settings.unsupported("views of several sizes (size.shortest_edge without crop)")
         case (nil, .unchanged): throw settings.unsupported("views of several sizes (no do_resize, no do_center_crop)")
         }
-        guard size.width == form.imageSize, size.height == form.imageSize else {
+        guard size.width == side, size.height == side else {
             throw settings.malformed(
                 "\(key) makes views of \(size.width)×\(size.height) pixels where config.json says "
-                    + "vision_config.image_size \(form.imageSize)"
+                    + "vision_config.image_size \(side)"
             )
         }
     }
@@ -140,9 +157,17 @@ package struct LlavaImageProcessor: Sendable {
 }
 
 extension LlavaImageProcessor {
-    private static func sizing(_ settings: CheckpointNode, default fallback: Sizing) throws(ModelInputError) -> Sizing {
+    private static func sizing(
+        _ settings: CheckpointNode,
+        _ key: String,
+        default fallback: Sizing
+    ) throws(ModelInputError) -> Sizing {
         guard try settings.flag("do_resize", default: true) else { return .unchanged }
-        guard let size = settings["size"] else { return fallback }
+        guard let size = settings[key] else { return fallback }
+        if key == "image_size" {
+            let side = try size.pixels()
+            return .exact(width: side, height: side)
+        }
         if case .number = size.value { return .shortestEdge(try size.pixels()) }
         if let longest = size["longest_edge"] { throw longest.unsupported("a longest edge") }
         if let shortest = size["shortest_edge"] { return .shortestEdge(try shortest.pixels()) }

@@ -86,8 +86,8 @@ extension PromptForm {
     /// Tokens other than the image's that the family writes around images, and that must be one token each.
     var markers: [String] {
         switch self {
-        case .idefics2, .idefics3: ["<fake_token_around_image>"]
-        default: []
+        case .idefics, .idefics2, .idefics3: ["<fake_token_around_image>"]
+        case .llava, .text: []
         }
     }
 }

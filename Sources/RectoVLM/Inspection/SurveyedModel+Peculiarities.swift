@@ -6,7 +6,7 @@ extension SurveyedModel {
     /// - Parameter adapters: What would be merged into the weights.
     /// - Returns: One sentence without its full stop for each.
     func peculiarities(_ adapters: [ModelAdapter]) -> [String] {
-        let lists = [storage, positions, heads, prompts]
+        let lists = [storage, positions, images, heads, prompts]
         return lists.flatMap(\.self) + adapters.map { "the adapter \($0.folder.path) with weight \($0.weight)" }
             + leftOver
     }
@@ -48,6 +48,15 @@ extension SurveyedModel {
             said.append("sliding_window: a token sees the \(window) positions up to its own")
         }
         return said
+    }
+
+    private var images: [String] {
+        guard let attention = network.decoder.crossAttention else { return [] }
+        let megabytes = (Double(attention.bytesPerImage) / 1e5).rounded() / 10
+        return [
+            "images beside the text: \(attention.blockCount) blocks look at the \(attention.images.count) states of one image, "
+                + "whose keys and values take \(megabytes) MB in single precision"
+        ]
     }
 
     private var heads: [String] {

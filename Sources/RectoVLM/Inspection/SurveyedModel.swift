@@ -46,7 +46,7 @@ struct SurveyedModel {
                 result.glyphHead += count
             } else if !modules.isDisjoint(with: ["vision_model", "vision_tower"]) {
                 result.visionTower += count
-            } else if !modules.isDisjoint(with: ["connector", "multi_modal_projector"]) {
+            } else if !modules.isDisjoint(with: ["connector", "multi_modal_projector", "perceiver_resampler"]) {
                 result.connector += count
             } else {
                 result.decoder += count

@@ -6,6 +6,8 @@ package enum Activation: Sendable, Hashable {
     case geluTanh
     /// `x · sigmoid(1.702 x)`, as CLIP has it.
     case quickGELU
+    /// `max(x, 0)`, in the resampler of Idefics; no configuration names it.
+    case relu
 
     /// Finds a function by the name that transformers gives it.
     ///
@@ -23,7 +25,7 @@ package enum Activation: Sendable, Hashable {
     /// them.
     var productCode: Int32? {
         switch self {
-        case .gelu: nil
+        case .gelu, .relu: nil
         case .geluTanh: 1
         case .quickGELU: 2
         }

@@ -1,7 +1,9 @@
-/// The keys and values of one sequence, layer by layer.
+/// The keys and values of one sequence, layer by layer, and the images that it looks at from outside the text.
 final class KVCache {
     /// Positions that all layers hold.
     private(set) var count = 0
+    /// The images, where the decoder looks at them through blocks of their own; their keys and values are shared.
+    var images = SeenImages()
     private var layers: [AttentionKernel.Memory]
 
     /// Makes an empty cache.
@@ -25,9 +27,10 @@ final class KVCache {
         }
     }
 
-    private init(layers: [AttentionKernel.Memory], count: Int) {
+    private init(layers: [AttentionKernel.Memory], count: Int, images: SeenImages) {
         self.layers = layers
         self.count = count
+        self.images = images
     }
 
     /// Makes a copy that another sequence goes on with.
@@ -35,7 +38,7 @@ final class KVCache {
     /// - Parameter capacity: Positions that the copy has room for.
     /// - Returns: The copy.
     func copy(capacity: Int) -> KVCache {
-        KVCache(layers: layers.map { $0.extended(toRows: max(capacity, $0.rows)) }, count: count)
+        KVCache(layers: layers.map { $0.extended(toRows: max(capacity, $0.rows)) }, count: count, images: images)
     }
 
     /// Stores the keys and values of new positions in one layer.

@@ -3,7 +3,8 @@ protocol LanguageNetwork: Sendable {
     /// The text decoder.
     var decoder: TextDecoder { get }
 
-    /// The token whose places image features take; nil when the network sees no images.
+    /// The token whose places image features take, or at which the decoder begins to look at an image; nil when the network sees
+    /// no images.
     var imageTokenID: Int? { get }
 
     /// The vision tower; nil when the network sees no images.
@@ -23,12 +24,18 @@ protocol LanguageNetwork: Sendable {
 struct EncodedView: Sendable {
     /// The states that the tower gave.
     let visionOutput: Tensor?
-    /// One row for each image token.
+    /// One row for each image token, or for each state that the decoder looks at.
     let features: Tensor
 }
 
 extension LanguageNetwork {
-    /// Looks up the embeddings of a prompt and puts image features in the places of the image tokens.
+    /// How many image tokens stand for a view.
+    ///
+    /// - Parameter features: The view's features.
+    /// - Returns: One for each row of them; one alone where the decoder looks at images from outside the text.
+    func placeCount(of features: Tensor) -> Int { decoder.crossAttention == nil ? features.rows : 1 }
+
+    /// Looks up the embeddings of a prompt and puts image features in the places of the image tokens, where these are for that.
     ///
     /// - Parameters:
     ///   - ids: The prompt's token ids.
@@ -44,11 +51,12 @@ extension LanguageNetwork {
         let limit = decoder.configuration.maximumPositions
         if ids.count > limit { throw .promptTooLong(tokens: ids.count, limit: limit) }
         let places = ids.indices.filter { ids[$0] == imageTokenID }
-        let expected = features.reduce(0) { $0 + $1.rows }
+        let expected = features.reduce(0) { $0 + placeCount(of: $1) }
         if places.count != expected && (imageTokenID != nil || expected > 0) {
             throw .imageTokenCount(expected: expected, found: places.count)
         }
         var embeddings = decoder.embed(ids)
+        if decoder.crossAttention != nil { return embeddings }
         var next = 0
         for view in features {
             for row in 0..<view.rows {

@@ -2,7 +2,7 @@
 package struct TextConfiguration: Sendable, Decodable {
     /// `mistral` or `llama`.
     package let family: String
-    package let vocabularySize: Int
+    package internal(set) var vocabularySize: Int
     package let hiddenSize: Int
     package let intermediateSize: Int
     package let layerCount: Int
@@ -54,13 +54,15 @@ package struct TextConfiguration: Sendable, Decodable {
     /// - Parameters:
     ///   - decoder: Where to read from.
     ///   - defaultFamily: The family where none is named.
+    ///   - namesFamily: Whether `model_type` is the decoder's, and not that of a network whose configuration has no part for it.
     /// - Throws: `DecodingError` when a value is of another type.
-    init(from decoder: any Decoder, defaultFamily: String) throws {
+    init(from decoder: any Decoder, defaultFamily: String, namesFamily: Bool = true) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func integer(_ key: CodingKeys, _ fallback: Int) throws -> Int {
             try values.decodeIfPresent(Int.self, forKey: key) ?? fallback
         }
-        family = try values.decodeIfPresent(String.self, forKey: .family) ?? defaultFamily
+        let named = try namesFamily ? values.decodeIfPresent(String.self, forKey: .family) : nil
+        family = named ?? defaultFamily
         let isMistral = family != "llama"
         vocabularySize = try integer(.vocabularySize, 32000)
         hiddenSize = try integer(.hiddenSize, 4096)

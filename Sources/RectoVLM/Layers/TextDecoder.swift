@@ -1,12 +1,17 @@
-/// The pre-norm decoder of Llama and Mistral: RMSNorm, grouped-query attention with rotary positions, gated MLP.
+/// The pre-norm decoder of Llama and Mistral: RMSNorm, grouped-query attention with rotary positions, gated MLP; in Idefics with
+/// blocks between the layers that look at images.
 struct TextDecoder: Sendable {
     /// The rows of one sequence in a batch, and what the sequence has seen before.
     struct Span {
         let rows: Range<Int>
         let cache: KVCache
+        /// What of the rows looks at an image, where the decoder has blocks for that.
+        var sights: [ImageSight] = []
     }
 
     let configuration: TextConfiguration
+    /// The blocks that look at images; nil where image features stand in the text.
+    let crossAttention: CrossAttention?
     private let embedding: WeightMatrix
     private let layers: [DecoderLayer]
     private let norm: RMSNorm
@@ -20,14 +25,17 @@ struct TextDecoder: Sendable {
     ///   - store: The checkpoint's tensors.
     ///   - configuration: Its sizes.
     ///   - tiesEmbeddings: Whether the head uses the embedding's weights.
+    ///   - crossAttention: The blocks that look at images.
     /// - Throws: `VLMError` when a tensor is missing or of another shape.
     init(
         _ prefix: String,
         in store: WeightStore,
         configuration: TextConfiguration,
-        tiesEmbeddings: Bool
+        tiesEmbeddings: Bool,
+        crossAttention: CrossAttention? = nil
     ) throws(VLMError) {
         self.configuration = configuration
+        self.crossAttention = crossAttention
         let (vocabulary, hidden) = (configuration.vocabularySize, configuration.hiddenSize)
         let table = "\(prefix).embed_tokens.weight"
         embedding = try store.matrix(table, rows: vocabulary, columns: hidden, use: .vocabulary)
@@ -67,6 +75,24 @@ struct TextDecoder: Sendable {
         )
     }
 
+    /// Describes new tokens of a sequence in a batch.
+    ///
+    /// - Parameters:
+    ///   - ids: The tokens.
+    ///   - promptCount: How many of them belong to the prompt; the others were generated.
+    ///   - row: The row of the first.
+    ///   - images: The images whose markers are among them, for the blocks that look at images.
+    ///   - cache: What the sequence has seen before.
+    /// - Returns: The rows, and what they look at.
+    func span(_ ids: [Int], promptCount: Int, at row: Int, images: [ImageMemory] = [], cache: KVCache) -> Span {
+        var span = Span(rows: row..<row + ids.count, cache: cache)
+        guard let crossAttention else { return span }
+        cache.images.append(images)
+        let places = cache.images.read(ids, promptCount: promptCount, crossAttention.rule)
+        span.sights = cache.images.sights(places, at: row)
+        return span
+    }
+
     /// Keys of sequences up to this length serve longer sequences that begin alike, too.
     var shareableLength: Int { rotary.fixedLength }
 
@@ -84,8 +110,11 @@ struct TextDecoder: Sendable {
 
     /// Bytes of the weights that one step reads: all layers and the head.
     var weightBytes: Int {
-        layers.reduce(head.weight.byteCount) { $0 + $1.linears.reduce(0) { $0 + $1.weight.byteCount } }
+        linears.reduce(head.weight.byteCount) { $0 + $1.weight.byteCount }
     }
+
+    /// The linear layers that every token passes, the head not among them.
+    private var linears: [Linear] { layers.flatMap(\.linears) + (crossAttention?.linears ?? []) }
 
     /// Multiplications and additions for a prompt whose last token alone is scored, attention counted.
     ///
@@ -93,9 +122,11 @@ struct TextDecoder: Sendable {
     /// - Returns: The number of operations.
     func operations(tokenCount: Int) -> Double {
         let tokens = Double(tokenCount)
-        let weights = layers.reduce(0) { $0 + $1.linears.reduce(0) { $0 + $1.weight.rows * $1.weight.columns } }
-        let width = Double(configuration.headCount * configuration.headDimension * layers.count)
-        return 2 * tokens * Double(weights) + 2 * tokens * tokens * width
+        let weights = linears.reduce(0) { $0 + $1.weight.rows * $1.weight.columns }
+        let width = Double(configuration.headCount * configuration.headDimension)
+        let looks = crossAttention.map { Double(4 * $0.images.count * $0.blockCount) } ?? 0
+        return 2 * tokens * Double(weights) + 2 * tokens * tokens * width * Double(layers.count)
+            + tokens * looks * width
             + 2 * Double(head.weight.rows * head.weight.columns)
     }
 
@@ -108,9 +139,11 @@ struct TextDecoder: Sendable {
     /// - Throws: `CancellationError` when the task was cancelled.
     func callAsFunction(_ embeddings: Tensor, spans: [Span]) throws -> Tensor {
         let rotation = rotary.rotation(of: spans.map { $0.cache.count..<$0.cache.count + $0.rows.count })
+        let sights = spans.flatMap(\.sights)
         var hidden = embeddings
-        for layer in layers {
+        for (index, layer) in layers.enumerated() {
             try Task.checkCancellation()
+            crossAttention?.apply(before: index, to: &hidden, sights: sights)
             layer(&hidden, rotation: rotation, spans: spans)
         }
         for span in spans { span.cache.advance(by: span.rows.count) }

@@ -1,4 +1,5 @@
-/// `vision_config` of a checkpoint: the SigLIP tower of Idefics2, Idefics3 and SmolVLM, the CLIP or SigLIP tower of LLaVA.
+/// `vision_config` of a checkpoint: the SigLIP tower of Idefics2, Idefics3 and SmolVLM, the CLIP or SigLIP tower of LLaVA, the CLIP
+/// tower of Idefics.
 package struct VisionConfiguration: Sendable {
     /// How a tower turns patches into its first states; the blocks that follow are alike.
     package enum Kind: Sendable, Hashable {
@@ -54,7 +55,18 @@ package struct VisionConfiguration: Sendable {
         return configuration
     }()
 
+    /// The defaults of the first Idefics' `IdeficsVisionConfig` in transformers.
+    static let idefics: VisionConfiguration = {
+        var configuration = clip
+        (configuration.hiddenSize, configuration.intermediateSize) = (768, 5120)
+        (configuration.layerCount, configuration.headCount) = (32, 16)
+        (configuration.imageSize, configuration.patchSize) = (224, 14)
+        configuration.activation = "gelu"
+        return configuration
+    }()
+
     private enum CodingKeys: String, CodingKey {
+        case embeddingSize = "embed_dim"
         case hiddenSize = "hidden_size"
         case intermediateSize = "intermediate_size"
         case layerCount = "num_hidden_layers"
@@ -83,7 +95,9 @@ package struct VisionConfiguration: Sendable {
         self = defaults
         guard try container.contains(key) && !container.decodeNil(forKey: key) else { return }
         let values = try container.nestedContainer(keyedBy: CodingKeys.self, forKey: key)
-        hiddenSize = try values.decodeIfPresent(Int.self, forKey: .hiddenSize) ?? hiddenSize
+        // The first Idefics calls it by another name.
+        let embeddingSize = try values.decodeIfPresent(Int.self, forKey: .embeddingSize)
+        hiddenSize = try values.decodeIfPresent(Int.self, forKey: .hiddenSize) ?? embeddingSize ?? hiddenSize
         intermediateSize = try values.decodeIfPresent(Int.self, forKey: .intermediateSize) ?? intermediateSize
         layerCount = try values.decodeIfPresent(Int.self, forKey: .layerCount) ?? layerCount
         headCount = try values.decodeIfPresent(Int.self, forKey: .headCount) ?? headCount

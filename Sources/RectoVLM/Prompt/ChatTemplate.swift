@@ -8,6 +8,8 @@ enum ChatTemplate: Sendable, Hashable {
     /// `User: …<end_of_utterance>\nAssistant:`, as Idefics2 writes it; Idefics3 and SmolVLM write the token that begins a
     /// text before it.
     case utterances(opening: String)
+    /// The same without tokens that end utterances, as the first Idefics writes it where its tokenizer has none.
+    case turns
     /// `<|start_of_role|>user<|end_of_role|>…<|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>`, as
     /// granite-docling writes it.
     case roles
@@ -76,8 +78,8 @@ enum ChatTemplate: Sendable, Hashable {
         let content = items.map(\.text).joined()
         switch self {
         case .utterances(let opening):
-            let beginsWithImage = items.first?.isImage ?? false
-            return opening + (beginsWithImage ? "User:" : "User: ") + content + "<end_of_utterance>\nAssistant:"
+            return opening + Self.userOpening(items) + content + "<end_of_utterance>\nAssistant:"
+        case .turns: return Self.userOpening(items) + content + "\nAssistant:"
         case .roles:
             return "<|start_of_role|>user<|end_of_role|>" + content + "<|end_of_text|>\n"
                 + "<|start_of_role|>assistant<|end_of_role|>"
@@ -94,6 +96,10 @@ enum ChatTemplate: Sendable, Hashable {
             }.joined() + "<|start_header_id|>assistant<|end_header_id|>\n\n"
         case .unknown, .absent: return nil
         }
+    }
+
+    private static func userOpening(_ items: [MessageItem]) -> String {
+        items.first?.isImage == true ? "User:" : "User: "
     }
 
     private static func utterancesText(_ otherItems: String) -> String {

@@ -110,7 +110,7 @@ extension LlavaPromptTemplate {
             let (found, expected) = (try node.string(), form.dropsFirstState ? "default" : "full")
             if found != expected { throw node.malformed("is \(found) where config.json says \(expected)") }
         }
-        if let node = file["image_token"], try (node["content"] ?? node).string() != imageMarker {
+        if let node = file["image_token"], try node.tokenContent() != imageMarker {
             throw node.unsupported("an image token other than \(imageMarker)")
         }
     }
@@ -122,6 +122,6 @@ extension LlavaPromptTemplate {
         guard FileManager.default.fileExists(atPath: path),
             let node = try CheckpointNode(reading: name, in: folder)["eos_token"]
         else { return nil }
-        return try (node["content"] ?? node).string()
+        return try node.tokenContent()
     }
 }

@@ -106,6 +106,32 @@ extension Tensor {
         case .gelu: applyGELU()
         case .geluTanh: applyGELUTanh()
         case .quickGELU: applyQuickGELU()
+        case .relu: applyReLU()
+        }
+    }
+
+    /// Replaces every element below zero by zero.
+    package mutating func applyReLU() {
+        makeUnique()
+        let own = unsafe storage.pointer
+        Self.inParts(count) { part in
+            for index in part { unsafe own[index] = max(own[index], 0) }
+        }
+    }
+
+    /// Multiplies every row by the same factors.
+    ///
+    /// - Parameter factors: One factor per column.
+    package mutating func scaleColumns(by factors: Tensor) {
+        precondition(factors.count == columns, "one factor per column")
+        makeUnique()
+        let (own, width) = unsafe (storage.pointer, columns)
+        let scale = unsafe factors.storage.pointer
+        Self.rowsInParts(rows, columns) { part in
+            for row in part {
+                let first = unsafe own + row * width
+                for column in 0..<width { unsafe first[column] *= scale[column] }
+            }
         }
     }
 

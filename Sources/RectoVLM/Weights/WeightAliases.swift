@@ -29,7 +29,14 @@ package struct WeightAliases: Sendable {
         ("text_model.", "model.text_model."),
         ("vision_model.", "model.vision_model."),
         ("connector.", "model.connector."),
+        ("additional_fc.", "lm_head.additional_fc."),
     ]
+
+    /// Idefics, the first of the name: models that were saved without their head.
+    package static let idefics = WeightAliases(
+        prefixes: ["vision_model", "perceiver_resampler", "gated_cross_attn_layers", "layers", "embed_tokens", "norm"]
+            .map { ("\($0).", "model.\($0).") }
+    )
 
     /// LLaVA and Mantis: the names of the published checkpoints, and of those saved by transformers 4.52 and later, which put
     /// `model.` before them; release 5 leaves out `vision_model`, too.
@@ -42,10 +49,12 @@ package struct WeightAliases: Sendable {
         ("language_model.lm_head.", "lm_head."),
     ])
 
-    /// Tensors whose rows follow those of another in pre-release checkpoints.
+    /// Tensors whose rows follow those of another: tokens that were added to a vocabulary, in Idefics and in pre-release checkpoints
+    /// of Idefics2.
     static let additions = [
+        "model.embed_tokens.weight": "model.embed_tokens.additional_embedding.weight",
         "model.text_model.embed_tokens.weight": "model.text_model.embed_tokens.additional_embedding.weight",
-        "lm_head.weight": "additional_fc.weight",
+        "lm_head.weight": "lm_head.additional_fc.weight",
     ]
 
     /// Finds the name that Recto knows a tensor by.

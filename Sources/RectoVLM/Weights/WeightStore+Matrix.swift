@@ -171,7 +171,7 @@ extension WeightStore {
         }
     }
 
-    /// Pre-release checkpoints keep the rows that were added to the vocabulary in a tensor of their own.
+    /// Some families keep the rows that were added to the vocabulary in a tensor of their own.
     private func joined(_ name: String, rows: Int, columns: Int) throws(VLMError) -> Tensor? {
         guard let parts = try joinedParts(name, shape: [rows, columns]) else { return nil }
         var joined = Tensor(rows: rows, columns: columns)
