@@ -79,7 +79,7 @@ struct ModelPlan {
         statedName = try model.text.name()
         packed = nil
         declaration = nil
-        family = try Self.family(model.family, model.configuration())
+        family = try Self.family(model.family, model.configuration(), in: place.model.deletingLastPathComponent())
         gguf = model
         settingsFiles = []
     }
