@@ -113,6 +113,37 @@ struct SplittingCoarseTests {
         #expect(try splitter.tiles(of: page.rasterized).map(\.row) == clean)
     }
 
+    @Test(arguments: [405, 412, 420])
+    func aLineInAFoldsShadowIsFound(baseline: Int) throws {
+        var page = DrawnPage()
+        for y in 395..<445 {
+            let share = 1 - abs(Double(y) - 420) / 25
+            page.fill(x: 0..<850, y: y..<y + 1, value: UInt8(255 - 120 * share))
+        }
+        page.column(x: 60, top: 200, lines: 6)
+        page.line(x: 60, baseline: baseline, size: 14, words: [7, 9, 6])
+        page.line(x: 60, baseline: 480, size: 14, words: [7, 9, 6])
+        let tiles = try splitter.tiles(of: page.rasterized)
+        #expect(Set(tiles.map(\.row)).count == 8)
+        #expect(tiles.allSatisfy { ($0.box.y1 - $0.box.y0) / DrawnPage.scale < 30 })
+        #expect(
+            tiles.contains {
+                Int($0.box.y0 / DrawnPage.scale) < baseline && Int($0.box.y1 / DrawnPage.scale) > baseline
+            }
+        )
+    }
+
+    @Test func wordsBesideAStampAreNoMarksOfIt() throws {
+        var page = DrawnPage()
+        for row in 0..<4 { page.line(x: 60, baseline: 200 + 30 * row, size: 14, words: [6, 7, 4]) }
+        // Large letters that lean downwards, as a stamp's do, below and beside the second line.
+        for letter in 0..<5 {
+            page.fill(x: 330 + 60 * letter..<360 + 60 * letter, y: 215 + 4 * letter..<270 + 4 * letter)
+        }
+        let lines = try splitter.tiles(of: page.rasterized).filter { $0.box.x0 / DrawnPage.scale < 100 }
+        #expect(Set(lines.map(\.row)).count == 4)
+    }
+
     @Test func printOfTheOtherSideIsNoTextOnAScan() throws {
         var page = DrawnPage()
         page.column(x: 60, top: 200, lines: 6)

@@ -7,6 +7,9 @@ extension InkMap {
     /// Least fall at the edge of ink, as a share of the page's usual one, on a scan; less is what shines through from behind.
     private static let leastStrength = 0.2
 
+    /// Least contrast of print in a shadow with what is about it, as a share of the usual fall at the edge of ink.
+    private static let leastContrast = 0.5
+
     /// Takes out what is dark without being print: shadows of folds and bindings, and, on scans, the other side shining through.
     ///
     /// Print has sharp edges, however pale it is. On a page without grain, which no scanner made, pale print is kept.
@@ -31,10 +34,28 @@ extension InkMap {
         guard !strengths.isEmpty else { return }
         let usual = strengths[strengths.count / 2]
         let least = grain > 0 ? Self.leastStrength * usual : 0
-        let isShadow = edges.map { $0.strength < least || $0.sharpness < Self.leastSharpness }
-        for run in runs where isShadow[Int(run.label)] {
-            for x in Int(run.start)..<Int(run.end) { ink[Int(run.y) * width + x] = 0 }
+        let isShadow = pieces.indices.map { index in
+            edges[index].strength < least || edges[index].sharpness < Self.leastSharpness || isBand(pieces[index])
         }
+        // Print that stands in a shadow hangs together with it, and stays: it is darker by far than the shadow about it.
+        let leastContrast = Int(Self.leastContrast * usual)
+        for run in runs where isShadow[Int(run.label)] {
+            let y = Int(run.y)
+            for x in Int(run.start)..<Int(run.end) {
+                let about = max(
+                    max(values[y * width + max(x - Self.far, 0)], values[y * width + min(x + Self.far, width - 1)]),
+                    max(values[max(y - Self.far, 0) * width + x], values[min(y + Self.far, height - 1) * width + x])
+                )
+                if Int(about) - Int(values[y * width + x]) < leastContrast { ink[y * width + x] = 0 }
+            }
+        }
+    }
+
+    /// Whether a piece reaches across the page in a band, as the shadows of folds and bindings do whatever is printed in them.
+    private func isBand(_ piece: InkComponent) -> Bool {
+        let isAcross = piece.width * 10 > width * 6 && piece.height * 6 < height
+        let isDown = piece.height * 10 > height * 6 && piece.width * 6 < width
+        return (isAcross || isDown) && min(piece.width, piece.height) > 2 * Self.far
     }
 
     /// How the light falls at the left and right edges of a piece of ink, in levels.

@@ -1,6 +1,8 @@
 extension InkMap {
     /// Height of a piece, in heights of the letters about it, from which it may be letters of several lines.
     private static let tallest = 2.2
+    /// Height from which it is a stamp, a frame or a picture rather than letters of some lines that touch.
+    private static let highest = 9.0
     /// How far about a piece letters and lines are looked at, in its own heights.
     private static let reach = 3
     /// Most ink in a row between two lines, as a share of the lines' own rows.
@@ -27,7 +29,7 @@ extension InkMap {
             // A rule, a brace, the frame of a box.
             guard piece.width * 8 > piece.height, piece.area * 12 > piece.width * piece.height else { continue }
             guard let letter = heights.height(about: piece, reach: Self.reach * piece.height) else { continue }
-            guard Double(piece.height) >= Self.tallest * letter else { continue }
+            guard (Self.tallest * letter...Self.highest * letter).contains(Double(piece.height)) else { continue }
             let rows = gaps(within: piece, letter: letter)
             if !rows.isEmpty { cuts[Int32(index)] = rows }
         }

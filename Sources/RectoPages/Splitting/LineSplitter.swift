@@ -137,7 +137,11 @@ extension TextLine {
         guard Double(box.width) < 1.5 * ascent, apart < 0.6 * ascent, middle > baseline - 1.3 * ascent else {
             return false
         }
-        if ascent > 2 * Double(box.height) { return middle < baseline + 0.4 * ascent }
+        if ascent > 2 * Double(box.height) {
+            // Words beside a stamp or an initial are no marks of it.
+            let isText = mark.glyphs.count > 2 && (mark.isMeasured || ascent > 5 * Double(box.height))
+            return !isText && middle < baseline + 0.4 * ascent
+        }
         // A comma, quote or raised figure of coarse type: higher, but among this line's letters and no farther up or down than they.
         return mark.glyphs.count <= 2 && Double(box.height) < 0.8 * ascent && Double(box.width) < 0.7 * ascent
             && Double(box.y0) > baseline - 1.4 * ascent && middle < baseline + 0.25 * ascent
