@@ -55,7 +55,9 @@ extension InkMap {
     private func isBand(_ piece: InkComponent) -> Bool {
         let isAcross = piece.width * 10 > width * 6 && piece.height * 6 < height
         let isDown = piece.height * 10 > height * 6 && piece.width * 6 < width
-        return (isAcross || isDown) && min(piece.width, piece.height) > 2 * Self.far
+        // The frame of a table is as wide, and empty.
+        let isFilled = piece.area * 4 > piece.width * piece.height
+        return isFilled && (isAcross || isDown) && min(piece.width, piece.height) > 2 * Self.far
     }
 
     /// How the light falls at the left and right edges of a piece of ink, in levels.
