@@ -166,7 +166,7 @@ public enum VLMError: RectoError, Equatable {
         case .unsupportedSetting(let path, let setting):
             "\(path) asks for \(setting), which Recto does not do; use another checkpoint."
         case .unknownFamily(let path, let family):
-            "\(path) names the model family \(family); Recto runs idefics2, idefics3, smolvlm, llava, mistral and llama."
+            "\(path) names the model family \(family); Recto runs idefics, idefics2, idefics3, smolvlm, llava, mistral and llama."
         case .malformedSafetensors(let path, let tensor, let problem),
             .malformedGGUF(let path, let tensor, let problem):
             "\(path) is damaged\(tensor.map { " at tensor \($0)" } ?? ""): \(problem); fetch the checkpoint again."

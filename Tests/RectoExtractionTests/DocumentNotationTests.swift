@@ -62,6 +62,7 @@ import Testing
         (["Balance in real time"], "100.00", nil), (["Weight in pounds"], "100.00", nil),
         (["Available in ALL stores"], "100.00", nil), (["All prices in pounds"], "100.00", "GBP"),
         (["Amounts in real"], "100.00", "BRL"), (["Invoiced in CHF"], "100.00", "CHF"),
+        (["Amount SEK incl. VAT"], "100.00", "SEK"), (["Total in RON"], "100.00", "RON"),
         // A number's sign denies nothing.
         (["Invoice No. 17 Currency: EUR"], "100.00", "EUR"), (["Order No 5 Currency: EUR"], "100.00", "EUR"),
         (["No EUR accepted"], "100.00", nil),

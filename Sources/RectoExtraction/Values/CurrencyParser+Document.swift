@@ -35,9 +35,9 @@ extension CurrencyParser {
     ])
     /// Words that name no currency behind `in` by themselves: `in real time`, `in pounds`, `in ALL stores`.
     private static let plainWords: Set<String> = [
-        "real", "reals", "pound", "pounds", "sterling", "sol", "soles", "all", "top", "try", "won", "rand", "lei",
-        "lek", "mark",
-        "marks", "crown", "crowns", "cup", "mop", "sos", "bam", "gel", "ron", "mad", "sek", "nad",
+        "real", "reals", "pound", "pounds", "sterling", "sol", "soles", "all", "top", "try", "won", "mark", "marks",
+        "crown",
+        "crowns", "cup", "mop",
     ]
     /// How many words before a currency may deny it.
     private static let denialReach = 3
