@@ -6,35 +6,59 @@ Run as a program it prints what drawing costs.
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
 
-from data import Batch, collate, transcriptions
+from data import Batch, Example, collate, transcriptions
 from fields import questions
+from objects import holding_tile, whole_object
 
 WARM_UP = 120
 
 
-class Batches(torch.utils.data.IterableDataset[Batch]):
-    """The endless run of batches of a seed from a given number on; ``field_share`` of them are field questions."""
+@dataclass(frozen=True)
+class Shares:
+    """Shares of the batches that ask: for a field, for several as an object, for a label's tile. The others transcribe."""
 
-    def __init__(self, seed: int, first: int, size: int, field_share: float) -> None:
-        self.seed, self.first, self.size, self.field_share = seed, first, size, field_share
+    fields: float = 0.0
+    objects: float = 0.0
+    places: float = 0.0
+
+
+def examples(r: random.Random, size: int, shares: Shares) -> list[Example]:
+    """The prompts of a batch: of one kind, and about as many tiles whatever the kind."""
+    x = r.random()
+    if x < shares.fields:
+        return questions(r, size)
+    x -= shares.fields
+    if x < shares.objects:
+        return [whole_object(r) for _ in range(size // 4)]
+    if x - shares.objects < shares.places:
+        return [holding_tile(r) for _ in range(size // 4)]
+    return transcriptions(r, size)
+
+
+class Batches(torch.utils.data.IterableDataset[Batch]):
+    """The endless run of batches of a seed from a given number on."""
+
+    def __init__(self, seed: int, first: int, size: int, shares: Shares) -> None:
+        self.seed, self.first, self.size, self.shares = seed, first, size, shares
 
     def __iter__(self) -> Iterator[Batch]:
         worker = torch.utils.data.get_worker_info()
         number, step = (self.first + worker.id, worker.num_workers) if worker else (self.first, 1)
         while True:
             r = random.Random(f"{self.seed}/{number}")
-            asked = r.random() < self.field_share
-            yield collate(questions(r, self.size) if asked else transcriptions(r, self.size))
+            yield collate(examples(r, self.size, self.shares))
             number += step
 
 
 def main() -> None:
     """Prints what drawing costs: milliseconds of one core a tile, once the glyphs are known."""
-    for name, share in (("lines", 0.0), ("fields", 1.0)):
-        batches = iter(Batches(seed=9, first=0, size=64, field_share=share))
+    kinds = {"lines": Shares(), "fields": Shares(1.0), "objects": Shares(0.0, 1.0), "places": Shares(0.0, 0.0, 1.0)}
+    for name, shares in kinds.items():
+        batches = iter(Batches(seed=9, first=0, size=64, shares=shares))
         for _ in range(WARM_UP):
             next(batches)
         start, tiles = time.process_time(), 0

@@ -14,7 +14,7 @@ from render import LATENTS, MAX_COLUMNS, Tile
 
 GROUPS = 4
 # Shares of the tiles that hold one to three characters, and that hold none.
-SHORT, EMPTY = 0.06, 0.03
+SHORT, EMPTY = 0.06, 0.04
 
 
 @dataclass

@@ -23,8 +23,13 @@ class Place:
     stretch: float
 
 
-def draw(r: random.Random, ink: Image.Image, place: Place, gaps: list[float], bars: bool, checkbox: bool) -> set[str]:
-    """Draws rules and boxes about the text; returns the names of what was drawn."""
+def draw(
+    r: random.Random, ink: Image.Image, place: Place, gaps: list[float], cells: list[float], bars: bool, checkbox: bool
+) -> set[str]:
+    """Draws rules and boxes about the text and pen strokes across it; returns the names of what was drawn.
+
+    ``gaps`` are the places of spaces, ``cells`` the walls of a comb, both in pixels of the tile.
+    """
     pen = _Pen(r, ink, place)
     marks: set[str] = set()
     if r.random() < 0.05:
@@ -60,6 +65,39 @@ def draw(r: random.Random, ink: Image.Image, place: Place, gaps: list[float], ba
     if checkbox:
         _checkbox(r, pen, place)
         marks.add("checkbox")
+    if cells:
+        _comb(r, pen, place, cells)
+        marks.add("comb")
+    return marks | _pen_marks(r, pen, place)
+
+
+def _comb(r: random.Random, pen: "_Pen", place: Place, cells: list[float]) -> None:
+    """A field of a form with a cell for every character: walls of some height on a floor."""
+    floor = min(place.height - 0.5, place.baseline + r.uniform(0.1, 0.3) * place.em)
+    top = floor - r.choice([r.uniform(0.25, 0.5), r.uniform(0.9, 1.2)]) * place.em
+    for wall in cells:
+        pen.line(wall, top, wall, floor)
+    pen.line(cells[0], floor, cells[-1], floor)
+    if r.random() < 0.5:
+        pen.line(cells[0], top, cells[-1], top)
+
+
+def _pen_marks(r: random.Random, pen: "_Pen", place: Place) -> set[str]:
+    """What a pen or a form adds across the text, or what cutting such a stroke out of the line leaves: gaps in letters."""
+    marks: set[str] = set()
+    if r.random() < 0.012:
+        start, stop = sorted(r.uniform(0, place.drawn) for _ in range(2)) if r.random() < 0.5 else (0, place.drawn)
+        level = place.baseline - r.uniform(0.2, 0.33) * place.em
+        pen.line(place.left + start, level, place.left + stop, level + r.uniform(-1.5, 1.5))
+        marks.add("struck")
+    if r.random() < 0.015:
+        level, step = place.baseline + r.uniform(0.05, 0.2) * place.em, r.uniform(2, 5)
+        for dot in range(int(place.width / step)):
+            pen.line(dot * step, level, dot * step + r.choice([0.4, 0.8, step / 2]), level)
+        marks.add("dotted")
+    if r.random() < 0.025:
+        pen.stroke(hole=r.random() < 0.4)
+        marks.add("stroke")
     return marks
 
 
@@ -67,8 +105,9 @@ class _Pen:
     """Draws lines of one thickness on the ink, in pixels of the tile."""
 
     def __init__(self, r: random.Random, ink: Image.Image, place: Place) -> None:
-        self.draw = ImageDraw.Draw(ink)
-        self.x, self.y, self.height = ink.width / place.width, ink.height / place.height, place.height
+        self.r, self.draw = r, ImageDraw.Draw(ink)
+        self.x, self.y = ink.width / place.width, ink.height / place.height
+        self.width, self.height = place.width, place.height
         self.thickness = max(1, round(r.uniform(0.7, 1.7) * self.y))
         self.level = 255 if r.random() < 0.5 else r.randint(120, 255)
 
@@ -77,6 +116,19 @@ class _Pen:
 
     def upright(self, x: float) -> None:
         self.line(x, -1, x, self.height + 1)
+
+    def stroke(self, hole: bool) -> None:
+        """A bent stroke across the tile: of ink, or of paper as if one had been taken out."""
+        r = self.r
+        x, y = r.uniform(-0.2, 1.0) * self.width, r.uniform(-0.3, 1.3) * self.height
+        slope, bend = r.uniform(-1.2, 1.2), r.uniform(-0.02, 0.02)
+        if r.random() < 0.4:
+            slope = r.choice([-1, 1]) * r.uniform(1.2, 6)
+        reach = r.uniform(0.5, 5) * self.height / max(1.0, abs(slope))
+        steps = [reach * step / 12 for step in range(13)]
+        points = [((x + at) * self.x, (y + slope * at + bend * at * at) * self.y) for at in steps]
+        thickness = max(1, round(r.uniform(0.8, 2.0 if hole else 2.6) * self.y))
+        self.draw.line(points, fill=0 if hole else self.level, width=thickness, joint="curve")
 
 
 def _checkbox(r: random.Random, pen: _Pen, place: Place) -> None:
@@ -135,9 +187,14 @@ def stamp(r: random.Random, page: tuple[int, int]) -> Image.Image:
 
 
 def empty(r: random.Random, page: tuple[int, int]) -> Image.Image:
-    """Ink that is no text: rules, specks, the edge of a box."""
+    """Ink that is no text: rules, specks, the edge of a box, bar codes, signatures."""
     (width, height), image = page, Image.new("L", page)
     draw = ImageDraw.Draw(image)
+    x = r.random()
+    if x < 0.12:
+        _bar_code(r, draw, width, height)
+    elif x < 0.27:
+        _scribble(r, draw, width, height)
     for _ in range(r.choice([0, 0, 1, 1, 2])):
         level = r.uniform(0, height)
         start, stop = sorted((r.uniform(0, width), r.uniform(0, width))) if r.random() < 0.4 else (0, width)
@@ -149,3 +206,25 @@ def empty(r: random.Random, page: tuple[int, int]) -> Image.Image:
         x, y, side = r.uniform(0, width), r.uniform(0, height), r.uniform(0.3, 1.6)
         draw.ellipse((x, y, x + side, y + side), fill=r.randint(80, 255))
     return image
+
+
+def _bar_code(r: random.Random, draw: ImageDraw.ImageDraw, width: int, height: int) -> None:
+    at, module = r.uniform(0, 0.3) * width, r.uniform(0.9, 2.6)
+    top, bottom = r.choice([(-1, height), (r.uniform(0, 0.5) * height, height), (-1, r.uniform(0.4, 0.9) * height)])
+    stop = r.uniform(0.5, 1.1) * width
+    while at < stop:
+        bar = module * r.choice([1, 1, 2, 3])
+        draw.rectangle((at, top, at + bar - 0.5, bottom), fill=255)
+        at += bar + module * r.choice([1, 1, 2, 3])
+
+
+def _scribble(r: random.Random, draw: ImageDraw.ImageDraw, width: int, height: int) -> None:
+    """A part of a signature: loops on a slant."""
+    x, y, slant = r.uniform(0, 0.3) * width, r.uniform(0.3, 0.8) * height, r.uniform(0.2, 0.8)
+    points = []
+    for step in range(r.randint(15, 90)):
+        turn = step * r.uniform(0.6, 0.9)
+        size = r.uniform(0.1, 0.7) * height
+        points.append((x + math.cos(turn) * size * slant - math.sin(turn) * size * 0.3, y + math.sin(turn) * size))
+        x += r.uniform(0.02, 0.2) * height
+    draw.line(points, fill=255, width=max(1, round(r.uniform(0.03, 0.08) * height)), joint="curve")

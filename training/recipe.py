@@ -2,27 +2,35 @@
 
 from dataclasses import dataclass
 
+from batches import Shares
 from losses import Weights
 
 
 @dataclass(frozen=True)
 class Stage:
-    """``tiles`` prompts with these losses; ``fields`` is the share of batches that ask for a field."""
+    """``tiles`` prompts with these losses; ``shares`` of the batches are questions."""
 
     name: str
     tiles: int
     weights: Weights
     rate: float = 1.5e-3
-    fields: float = 0.0
+    shares: Shares = Shares()
 
 
 STAGES = [
     Stage("tower", 32_000, Weights(glyph=1.0)),
     Stage("pooling", 24_000, Weights(glyph=0.5, aligned=1.0)),
     Stage("reading", 24_000, Weights(glyph=0.3, aligned=0.2, ctc=0.3, lm=1.0)),
-    Stage("asking", 92_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), fields=0.3),
-    Stage("again", 137_728, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
-    Stage("further", 90_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
-    Stage("longer", 105_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
-    Stage("broad", 90_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, fields=0.5),
+    Stage("asking", 92_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), shares=Shares(fields=0.3)),
+    Stage("again", 137_728, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, shares=Shares(fields=0.5)),
+    Stage("further", 90_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, shares=Shares(fields=0.5)),
+    Stage("longer", 105_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, shares=Shares(fields=0.5)),
+    Stage("broad", 90_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, shares=Shares(fields=0.5)),
+    Stage(
+        "tasks",
+        48_000,
+        Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0),
+        rate=1e-3,
+        shares=Shares(fields=0.35, objects=0.13, places=0.1),
+    ),
 ]

@@ -57,7 +57,7 @@ class Style:
     """How a line is set: face and look, size in tile pixels, left margin, stretch of the width.
 
     ``tight`` lines were cut by their own ink, as a line without ascenders or neighbours is. ``bars`` are rules of a
-    table between the words.
+    table between the words; ``comb`` puts each character into a cell of its own.
     """
 
     face: Face
@@ -68,6 +68,7 @@ class Style:
     tight: bool
     bars: bool = False
     checkbox: bool = False
+    comb: bool = False
 
     def width(self, line: str) -> float:
         """Width in pixels that the line takes, left margin included."""
@@ -82,9 +83,12 @@ def style(r: random.Random, face: Face) -> Style:
     bars, checkbox = r.random() < 0.04, r.random() < 0.02
     if bars:
         look = replace(look, word_space=r.uniform(2.0, 4.0))
+    comb = not bars and r.random() < 0.012
+    if comb:
+        look = replace(look, tracking=r.uniform(0.3, 0.9), kerning=False, ligatures=False, word_space=1.0)
     left = r.uniform(1, 10) if r.random() < 0.5 else r.uniform(3, 5)
     stretch = r.uniform(0.85, 1.15) if r.random() < 0.15 else 1.0
-    return Style(face, look, em, left + (24 if checkbox else 0), stretch, tight, bars, checkbox)
+    return Style(face, look, em, left + (24 if checkbox else 0), stretch, tight, bars, checkbox, comb)
 
 
 def fill(r: random.Random, setting: Style, width: float, kind: str | None = None) -> tuple[str, str]:
@@ -163,10 +167,19 @@ def tile(r: random.Random, setting: Style, line: str, columns: int | None = None
     place = overlays.Place(width, HEIGHT, setting.left, baseline, drawn, em, stretch)
     canvas = _canvas(r, setting, laid, place)
     gaps = [setting.left + laid.centres[i] * em * stretch for i, c in enumerate(line) if c == " "]
-    pixels, scanned, drawn_marks = _scanned(r, setting, canvas, place, gaps)
+    cells = _walls([setting.left + at * em * stretch for at in laid.centres]) if setting.comb else []
+    pixels, scanned, drawn_marks = _scanned(r, setting, canvas, place, gaps, cells)
     centres = [min(max(setting.left + at * em * stretch, 0), width - 1e-3) / width for at in laid.centres]
     patches, latents = _labels(line, centres, columns)
     return Tile(pixels, line, patches, latents, scanned.quality, frozenset(laid.marks | scanned.marks | drawn_marks))
+
+
+def _walls(centres: list[float]) -> list[float]:
+    """The walls of a comb's cells: midway between the characters, and as far beyond the outer ones."""
+    between = [(a + b) / 2 for a, b in zip(centres, centres[1:])]
+    if not between:
+        return [centres[0] - 8, centres[0] + 8]
+    return [2 * centres[0] - between[0], *between, 2 * centres[-1] - between[-1]]
 
 
 def _canvas(r: random.Random, setting: Style, laid: Line, place: overlays.Place) -> Image.Image:
@@ -191,7 +204,7 @@ def _drawable(r: random.Random, face: Face) -> str:
 
 
 def _scanned(
-    r: random.Random, setting: Style, canvas: Image.Image, place: overlays.Place, gaps: list[float]
+    r: random.Random, setting: Style, canvas: Image.Image, place: overlays.Place, gaps: list[float], cells: list[float]
 ) -> tuple[np.ndarray, Scan, set[str]]:
     """The tile's pixels after print and scan, once more and cleaner where a person could not read them."""
     size = (place.width, place.height)
@@ -202,7 +215,7 @@ def _scanned(
         across, down = how.zoom
         page = (max(8, round(place.width * across)), max(8, round(place.height * down)))
         ink = canvas.resize(page, r.choice(_RESAMPLE), box)
-        marks = overlays.draw(r, ink, place, gaps, setting.bars, setting.checkbox)
+        marks = overlays.draw(r, ink, place, gaps, cells, setting.bars, setting.checkbox)
         ink = overlays.tilted(ink, how.angle)
         behind = overlays.mirrored(r, canvas, page) if how.bleed else None
         stamp = overlays.stamp(r, page) if how.quality != "clean" and r.random() < 0.04 else None

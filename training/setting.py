@@ -38,7 +38,7 @@ class Look:
 
 def look(r: random.Random, face: Face) -> Look:
     """A random look; most lines are plain."""
-    ligatures = bool(face.ligatures) and r.random() < 0.2
+    ligatures = bool(face.ligatures) and r.random() < 0.4
     x = r.random()
     tracking = (
         r.uniform(-0.03, 0.06)

@@ -1,6 +1,6 @@
 """Draws a contact sheet of tiles with what each is said to hold: what a person cannot read must not be asked.
 
-usage: sheet.py SHEET.png [--kind tiles|fields|faces] [--split seen|held-out] [--quality clean|light|heavy]
+usage: sheet.py SHEET.png [--kind tiles|fields|objects|places|faces] [--split seen|held-out] [--quality clean|light|heavy]
                           [--first N] [--count N]
 """
 
@@ -13,12 +13,16 @@ from PIL import Image, ImageDraw, ImageFont
 import data
 import fields
 import fonts
+import objects
 import render
+from alphabet import text_of
 from render import HEIGHT, MAX_COLUMNS, PATCH, Tile
 
 ROW, WIDTH, SHEET_COLUMNS = HEIGHT + 14, MAX_COLUMNS * PATCH + 8, 2
 CAPTION = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 SPECIMEN = "Hamburgefonstiv 0123456789 QÄÖÜ éß €"
+
+QUESTIONS = {"fields": fields.question, "objects": objects.whole_object, "places": objects.holding_tile}
 
 
 def _tiles(arguments: argparse.Namespace) -> list[tuple[Tile, str]]:
@@ -27,10 +31,10 @@ def _tiles(arguments: argparse.Namespace) -> list[tuple[Tile, str]]:
     while len(found) < arguments.count:
         r = random.Random(f"sheet/{number}")
         number += 1
-        if arguments.kind == "fields":
-            example = fields.question(r, arguments.split)
+        if arguments.kind in QUESTIONS:
+            example = QUESTIONS[arguments.kind](r, arguments.split)
             rows = [(tile, "") for tile in example.tiles]
-            found += [(rows[0][0], f"{fields.asked(example)}? {example.answer!r}"), *rows[1:]]
+            found += [(rows[0][0], f"{text_of(example.question)} {example.answer!r}"), *rows[1:]]
             continue
         tile = data.transcription(r, data.columns(r), fonts.choose(r, arguments.split)).tiles[0]
         if arguments.quality in (None, tile.quality):
@@ -54,7 +58,7 @@ def _faces(arguments: argparse.Namespace) -> list[tuple[Tile, str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw a contact sheet of tiles.")
     parser.add_argument("sheet", type=Path)
-    parser.add_argument("--kind", choices=["tiles", "fields", "faces"], default="tiles")
+    parser.add_argument("--kind", choices=["tiles", *QUESTIONS, "faces"], default="tiles")
     parser.add_argument("--split", default="seen")
     parser.add_argument("--quality")
     parser.add_argument("--first", type=int, default=0)

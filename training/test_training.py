@@ -24,7 +24,7 @@ import setting
 import tokenizer
 import train
 import writing
-from batches import Batches
+from batches import Batches, Shares
 from losses import Weights
 from model import Reader, Shape
 
@@ -37,7 +37,7 @@ def _transcribed(count: int) -> list[render.Tile]:
 
 
 def _batch(number: int, field_share: float) -> data.Batch:
-    return next(iter(Batches(seed=3, first=number, size=8, field_share=field_share)))
+    return next(iter(Batches(seed=3, first=number, size=8, shares=Shares(fields=field_share))))
 
 
 class CountedData(unittest.TestCase):
@@ -240,7 +240,7 @@ class Resuming(unittest.TestCase):
     def test_two_halves_equal_the_whole(self) -> None:
         stages = [
             recipe.Stage("tower", 16, Weights(glyph=1.0)),
-            recipe.Stage("asking", 16, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), fields=0.5),
+            recipe.Stage("asking", 16, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), shares=Shares(fields=0.5)),
         ]
         cpu = torch.device("cpu")
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(train, "Shape", lambda: TINY):

@@ -113,7 +113,7 @@ class Run:
     def run_stage(self, stage: Stage, workers: int, stopping: list[int]) -> None:
         """Trains to the end of the current stage, or until a signal comes."""
         whole = math.ceil(stage.tiles / self.batch)
-        source = Batches(self.seed, self.next_batch, self.batch, stage.fields)
+        source = Batches(self.seed, self.next_batch, self.batch, stage.shares)
         loader = torch.utils.data.DataLoader(
             source,
             batch_size=None,
