@@ -94,7 +94,7 @@ struct ModelPlan {
         switch try CheckpointPlace(checkpoint) {
         case .folder(let folder):
             if let visionTower {
-                let reason = "this is no GGUF file and has its tower in it"
+                let reason = "that is a folder in the Hugging Face layout, which keeps towers among its own weights"
                 throw .foreignTower(
                     path: visionTower.path(percentEncoded: false),
                     model: folder.path(percentEncoded: false),

@@ -157,7 +157,7 @@ public enum VLMError: RectoError, Equatable {
         case .ambiguousFiles(let path, let files, let option):
             "\(path) leads to \(files.joined(separator: ", ")), of which only one can be used; name it with \(option)."
         case .foreignTower(let path, let model, let reason):
-            "\(path) does not belong to \(model): \(reason); name the vision tower that was made with this text model."
+            "\(path) does not belong to \(model): \(reason); name the vision tower that was made with this text model, or none."
         case .missingShard(let path, let tensor, let others):
             "\(path) is missing, which by the index holds \(tensor)\(others > 0 ? " and \(others) more" : ""); "
                 + "fetch the whole checkpoint."

@@ -37,6 +37,11 @@ struct ModelOptions: ParsableArguments {
 
     /// Loads the checkpoint.
     func load() throws -> InferenceEngine {
+        if let mmproj { try ModelPlace.checkTower(mmproj) }
+        return try engine()
+    }
+
+    private func engine() throws -> InferenceEngine {
         try InferenceEngine(
             folder: url,
             visionTower: mmproj.map { URL(filePath: $0) },

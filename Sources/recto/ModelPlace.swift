@@ -29,6 +29,21 @@ struct ModelPlace: ParsableArguments {
     /// The vision tower's file, where it was named.
     var visionTower: URL? { mmproj.map { URL(filePath: $0) } }
 
+    /// Checks that a path can be a vision tower's.
+    ///
+    /// - Parameter path: What `--mmproj` names.
+    /// - Throws: `UsageError` where there is nothing, `VLMError` for a folder.
+    static func checkTower(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { throw UsageError.noSuchFile(path) }
+        let values = try? URL(filePath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isDirectoryKey])
+        if values?.isDirectory == true {
+            throw VLMError.notACheckpoint(
+                path: path,
+                reason: "it is a folder, and --mmproj names the file of a vision tower"
+            )
+        }
+    }
+
     /// Where checkpoints are that were fetched.
     static let installed = URL(filePath: "/var/lib/recto/models")
 
@@ -40,6 +55,7 @@ struct ModelPlace: ParsableArguments {
 
     /// Finds the checkpoint.
     func resolve() throws -> (url: URL, adapters: [ModelAdapter]) {
+        if let mmproj { try Self.checkTower(mmproj) }
         guard let model else { return (ShippedReader.folder, adapters) }
         if FileManager.default.fileExists(atPath: model) { return (URL(filePath: model), adapters) }
         // A path that leads nowhere is not looked for elsewhere.

@@ -99,6 +99,28 @@ struct AdapterTests {
         }
     }
 
+    /// PEFT saves every module whose name ends in the letters: `norm` is `input_layernorm`, too.
+    @Test func savedModulesAreFoundByTheEndOfTheirNames() async throws {
+        let base = try GoldenModel("mistral-window")
+        let weights = try GoldenTensors(base.folder.appending(path: "model.safetensors"))
+        func saved(_ name: String, times factor: Float) -> SafetensorsWriter.Tensor {
+            let values = weights.floats(name).map { $0 * factor }
+            return .init(name: "base_model.model.\(name)", shape: [values.count], floats: values)
+        }
+        let tensors = [
+            saved("model.layers.0.input_layernorm.weight", times: 1), saved("model.norm.weight", times: 2),
+        ]
+        let folder = try TemporaryFolder()
+        let configuration = #"{"peft_type": "LORA", "r": 2, "target_modules": [], "modules_to_save": ["norm"]}"#
+        _ = try folder.write([UInt8](configuration.utf8), as: "adapter_config.json")
+        _ = try folder.write([UInt8](SafetensorsWriter.data(of: tensors)), as: "adapter_model.safetensors")
+        let adapter = ModelAdapter(folder: folder.url)
+        let engine = try InferenceEngine(folder: base.folder, threads: 2, adapters: [adapter])
+        let logits = try await engine.trace(base.request()).logits.elements
+        // The head has no bias: it doubles what the last norm doubles.
+        #expect(zip(logits, base.floats("logits")).allSatisfy { abs($0 - 2 * $1) < 2e-4 })
+    }
+
     @Test func theDigestTellsAdaptersAndTheirWeightsApart() throws {
         let folder = GoldenModel.folder.appending(path: "mistral-window")
         func digest(_ adapters: [ModelAdapter]) throws -> String {

@@ -117,7 +117,7 @@ struct GGUFPairTests {
         let swapped = #expect(throws: (any Error).self) {
             try InferenceEngine(folder: text, visionTower: text, threads: 1)
         }
-        #expect(swapped.map { "\($0)".contains("llama as a vision tower") } ?? false)
+        #expect(swapped.map { "\($0)".contains("architecture being llama and not clip") } ?? false)
         let original = GoldenModel.folder.appending(path: "smolvlm-plain-linear")
         let beside = #expect(throws: VLMError.self) {
             try InferenceEngine(folder: original, visionTower: tower, threads: 1)

@@ -3,7 +3,8 @@ import Foundation
 /// The tensors of a golden file, read without the code that is tested.
 struct GoldenTensors {
     private struct Entry: Decodable {
-        let offsets: [Int]
+        /// Nil for the file's metadata.
+        let offsets: [Int]?
 
         enum CodingKeys: String, CodingKey {
             case offsets = "data_offsets"
@@ -25,9 +26,9 @@ struct GoldenTensors {
     func count(of group: String) -> Int { entries.keys.count { $0.hasPrefix(group + ".") } }
 
     func bytes(_ tensor: String) -> [UInt8] {
-        guard let entry = entries[tensor], entry.offsets.count == 2 else { return [] }
+        guard let offsets = entries[tensor]?.offsets, offsets.count == 2 else { return [] }
         let start = contents.startIndex
-        return [UInt8](contents[start + entry.offsets[0]..<start + entry.offsets[1]])
+        return [UInt8](contents[start + offsets[0]..<start + offsets[1]])
     }
 
     func floats(_ tensor: String) -> [Float] {

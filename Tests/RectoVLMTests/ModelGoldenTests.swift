@@ -56,6 +56,19 @@ struct ModelGoldenTests {
         #expect(answer.stopReason == .maximumTokens)
     }
 
+    /// transformers 5 ties head and embedding only where the file has no other weights for the head.
+    @Test(arguments: ["mistral-window", "smolvlm-plain-linear", "llava-clip", "idefics-no-image", "idefics-resampler"])
+    func aHeadOfItsOwnHoldsWhateverTheConfigurationTies(_ name: String) async throws {
+        let golden = try GoldenModel(name)
+        let copy = try CheckpointCopy(of: name)
+        try copy.change("config.json") { members in
+            #expect(members["tie_word_embeddings"] as? Bool != true)
+            members["tie_word_embeddings"] = true
+        }
+        let trace = try await InferenceEngine(folder: copy.folder, threads: 2).trace(golden.request())
+        expectClose(trace.logits.elements, golden.floats("logits"), "logits")
+    }
+
     private func expectClose(_ found: [Float], _ expected: [Float], _ what: String) {
         #expect(found.count == expected.count, "\(what)")
         let largest = expected.map(abs).max() ?? 0

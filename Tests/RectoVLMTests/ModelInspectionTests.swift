@@ -42,6 +42,22 @@ struct ModelInspectionTests {
         #expect(overview.parameters == (try ModelOverview(checkpoint: original)).parameters)
     }
 
+    @Test func endsThatTheTokenizerLacksAreTold() async throws {
+        let copy = try CheckpointCopy(of: "llama-tied")
+        func look(_ text: String) async throws -> ModelCheck.Finding {
+            try copy.write(text, as: "generation_config.json")
+            let check = try await ModelCheck(copy.folder, threads: 1)
+            return try #require(check.checks.first { $0.subject == .tokenizer })
+        }
+        let all = try await look(#"{"eos_token_id": [99999, -4]}"#)
+        let message = all.problems.map(\.message).joined()
+        #expect(message.contains("generation_config.json") && message.contains("ends text at -4, 99999"), "\(message)")
+        let one = try await look(#"{"eos_token_id": [99999, 2]}"#)
+        #expect(one.status == .passed && one.notes.contains { $0.contains("ends text at 99999") }, "\(one)")
+        let none = try await look(#"{"eos_token_id": 2}"#)
+        #expect(none.status == .passed && !none.notes.contains { $0.contains("ends text") }, "\(none)")
+    }
+
     @Test func theReaderIsDescribed() throws {
         let overview = try overview("reader")
         #expect(overview.name == "recto-reader-1")
@@ -56,7 +72,9 @@ struct ModelInspectionTests {
         #expect(tile == ModelOverview.ImageCost(views: 1, imageTokens: 48, promptTokens: 50))
         #expect(overview.page?.whole == nil && overview.page?.split == nil)
         #expect(overview.unusual.contains { $0.hasPrefix("an untied head") })
-        #expect(overview.unusual.contains { $0.contains("tensors that nothing uses, recto.ctc_head") })
+        let unused =
+            "tensors that nothing uses, recto.ctc_head.bias the first; their \(parts.glyphHead) parameters are not counted"
+        #expect(overview.unusual.contains { $0.contains(unused) }, "\(overview.unusual)")
         #expect(!overview.unusual.contains { $0.contains("glyph head") })
         #expect(overview.digest == nil)
         let digest = try ModelOverview(checkpoint: CheckpointCopy.original("reader"), digests: true).digest

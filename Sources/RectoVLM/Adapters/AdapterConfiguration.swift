@@ -170,8 +170,10 @@ struct AdapterConfiguration {
     /// - Returns: Whether it is.
     func saves(_ module: String) -> Bool { savedModules.contains { Self.isPart($0, of: module) } }
 
+    /// PEFT saves every module whose name ends in the letters, whatever stands before them, with all that it holds.
     private static func isPart(_ saved: String, of module: String) -> Bool {
-        ".\(module).".contains(".\(saved).")
+        let names = module.split(separator: ".")
+        return names.indices.contains { names[...$0].joined(separator: ".").hasSuffix(saved) }
     }
 
     private func isNamed(_ module: String, by modules: Modules) throws -> Bool {

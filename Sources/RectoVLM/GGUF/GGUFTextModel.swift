@@ -15,7 +15,7 @@ struct GGUFTextModel {
         }
         if GGUFVisionModel.isHeld(by: file) {
             _ = try GGUFVisionModel(file)
-            let reason = "it is a vision tower without its text model, which --model names beside --mmproj"
+            let reason = "it is a vision tower without its text model: --mmproj names the tower, --model the text model"
             throw .notACheckpoint(path: file.path, reason: reason)
         }
         guard architecture == "llama" else { throw .unknownFamily(path: file.path, family: architecture) }

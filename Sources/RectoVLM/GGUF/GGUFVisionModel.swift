@@ -12,7 +12,8 @@ package struct GGUFVisionModel {
         self.file = file
         let architecture = try file.string("general.architecture") ?? "of no name"
         guard architecture == "clip" else {
-            throw file.unsupported("\(architecture) as a vision tower (general.architecture, clip is one)")
+            let reason = "it is no vision tower, its general.architecture being \(architecture) and not clip: "
+            throw .notACheckpoint(path: file.path, reason: reason + "--mmproj names the tower, --model the text model")
         }
         // The second is what files with several towers say.
         let ofVision = try file.string("clip.vision.projector_type")

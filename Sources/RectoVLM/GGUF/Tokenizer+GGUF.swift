@@ -6,8 +6,7 @@ extension GenerationConfiguration {
     ///
     /// - Parameter endTokens: Tokens after which generation ends.
     init(endTokens: [Int]) {
-        self.endTokens = Set(endTokens)
-        badWords = BadWords([], endTokens: self.endTokens)
+        self.init(endTokens: Set(endTokens), stated: [], badWords: [])
     }
 }
 

@@ -14,6 +14,8 @@ struct GenerationConfiguration: Sendable {
 
     /// Tokens after which generation ends.
     let endTokens: Set<Int>
+    /// Those of them that `generation_config.json` names.
+    let statedEndTokens: Set<Int>
     /// Token sequences that must not be completed.
     let badWords: BadWords
 
@@ -26,25 +28,30 @@ struct GenerationConfiguration: Sendable {
     init(folder: URL, defaultEndTokens: [Int]) throws(VLMError) {
         let url = folder.appending(path: "generation_config.json")
         guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else {
-            endTokens = Set(defaultEndTokens)
-            badWords = BadWords([], endTokens: Set(defaultEndTokens))
+            self.init(endTokens: Set(defaultEndTokens), stated: [], badWords: [])
             return
         }
         let file = try ConfigurationFile(url).decode(File.self)
-        endTokens = Set(file.endTokens?.ids ?? defaultEndTokens)
-        badWords = BadWords(file.badWords ?? [], endTokens: endTokens)
+        let stated = file.endTokens?.ids
+        self.init(endTokens: Set(stated ?? defaultEndTokens), stated: Set(stated ?? []), badWords: file.badWords ?? [])
     }
 
-    private init(endTokens: Set<Int>, badWords: BadWords) {
+    init(endTokens: Set<Int>, stated: Set<Int>, badWords: [[Int]]) {
+        self.init(endTokens: endTokens, stated: stated, badWords: BadWords(badWords, endTokens: endTokens))
+    }
+
+    private init(endTokens: Set<Int>, stated: Set<Int>, badWords: BadWords) {
         self.endTokens = endTokens
+        self.statedEndTokens = stated
         self.badWords = badWords
     }
 
-    /// Ends at other tokens.
+    /// Ends at the tokens that a family's own code names, instead of those of the checkpoint's files.
     ///
-    /// - Parameter tokens: The tokens; nil changes nothing.
+    /// - Parameter tokens: The family's tokens; nil changes nothing.
     /// - Returns: The same otherwise.
     func ending(at tokens: Set<Int>?) -> GenerationConfiguration {
-        tokens.map { GenerationConfiguration(endTokens: $0, badWords: badWords) } ?? self
+        guard let tokens else { return self }
+        return GenerationConfiguration(endTokens: tokens, stated: [], badWords: badWords)
     }
 }

@@ -17,12 +17,24 @@ extension CheckRun {
             notes.append("\(size - tokenizer.vocabularySize) of \(size) places of the vocabulary have no token")
         }
         problems += imageTokenProblems(model, tokenizer)
-        let generation = try GenerationConfiguration(plan)
-        for id in generation.endTokens.sorted() where id < 0 || id >= size || tokenizer.token(of: id) == nil {
-            problems.append("it has no token of the id \(id), at which text is said to end")
+        var failures = problems.map { ModelInputError.malformedFile(path: path, problem: $0) }
+        // As generation does: a family's own code may name ends, too.
+        let ends = try GenerationConfiguration(plan).ending(at: PromptBuilder(plan).endTokens)
+        let absent = ends.endTokens.filter { $0 < 0 || $0 >= size || tokenizer.token(of: $0) == nil }
+        if ends.endTokens.isEmpty {
+            notes.append("no end token: text ends at the limit of tokens")
+        } else if !absent.isEmpty {
+            let stated = ends.statedEndTokens.isEmpty ? "config.json" : "generation_config.json"
+            let source = plan.gguf == nil ? plan.location.appending(path: stated).path(percentEncoded: false) : path
+            let ids = absent.sorted().map(String.init).joined(separator: ", ")
+            let said = "it ends text at \(ids), which the tokenizer does not have"
+            if absent.count == ends.endTokens.count {
+                failures.append(.malformedFile(path: source, problem: said))
+            } else {
+                notes.append("\(source): \(said)")
+            }
         }
-        if generation.endTokens.isEmpty { notes.append("no end token: text ends at the limit of tokens") }
-        try refuse(problems.map { ModelInputError.malformedFile(path: path, problem: $0) })
+        try refuse(failures)
     }
 
     private func imageTokenProblems(_ model: SurveyedModel, _ tokenizer: Tokenizer) -> [String] {

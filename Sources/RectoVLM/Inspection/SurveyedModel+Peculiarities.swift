@@ -82,7 +82,10 @@ extension SurveyedModel {
         var said: [String] = []
         let unused = unusedTensors
         if let first = unused.first {
-            said.append("\(unused.count) tensors that nothing uses, \(first) the first")
+            let count = unused.reduce(0) { $0 + (store.place(of: $1)?.count ?? 0) }
+            said.append(
+                "\(unused.count) tensors that nothing uses, \(first) the first; their \(count) parameters are not counted"
+            )
         }
         if !problems.isEmpty {
             said.append("\(problems.count) tensors are missing or not as they must be; recto models check names them")

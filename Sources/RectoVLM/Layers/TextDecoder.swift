@@ -24,7 +24,8 @@ struct TextDecoder: Sendable {
     ///   - prefix: What its tensors' names begin with.
     ///   - store: The checkpoint's tensors.
     ///   - configuration: Its sizes.
-    ///   - tiesEmbeddings: Whether the head uses the embedding's weights.
+    ///   - tiesEmbeddings: Whether the head uses the embedding's weights, unless the file has other weights for it: those hold, as
+    ///     in transformers 5.
     ///   - crossAttention: The blocks that look at images.
     /// - Throws: `VLMError` when a tensor is missing or of another shape.
     init(
@@ -46,7 +47,7 @@ struct TextDecoder: Sendable {
         self.layers = layers
         norm = try RMSNorm("\(prefix).norm", in: store, size: hidden, epsilon: configuration.epsilon)
         head =
-            tiesEmbeddings
+            tiesEmbeddings && !store.holdsOtherNumbers("lm_head.weight", than: table)
             ? Linear(weight: embedding)
             : try Linear("lm_head", in: store, outputs: vocabulary, inputs: hidden, use: .vocabulary)
         rotary = RotaryEmbedding(

@@ -44,14 +44,30 @@ package struct ConfigurationFile: Sendable {
         }
     }
 
+    /// What JSON calls a type of Swift.
+    private static func name(of type: Any.Type) -> String {
+        switch "\(type)" {
+        case "String": "a string"
+        case "Bool": "true or false"
+        case "Int": "an integer"
+        case "Double", "Float": "a number"
+        case let name where name.hasPrefix("Dictionary"): "an object"
+        case let name where name.hasPrefix("Array"): "an array"
+        case let name: name
+        }
+    }
+
     private static func sentence(_ error: DecodingError) -> String {
         func place(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
             (context.codingPath + [last].compactMap(\.self)).map(\.stringValue).joined(separator: ".")
         }
+        func subject(_ context: DecodingError.Context) -> String {
+            context.codingPath.isEmpty ? "the file" : place(context)
+        }
         switch error {
         case .keyNotFound(let key, let context): return "\(place(context, key)) is missing"
-        case .typeMismatch(let type, let context): return "\(place(context)) is not \(type)"
-        case .valueNotFound(let type, let context): return "\(place(context)) is null and not \(type)"
+        case .typeMismatch(let type, let context): return "\(subject(context)) is not \(name(of: type))"
+        case .valueNotFound(let type, let context): return "\(subject(context)) is null and not \(name(of: type))"
         case .dataCorrupted(let context):
             return context.codingPath.isEmpty ? "it is not JSON" : "\(place(context)): \(context.debugDescription)"
         @unknown default: return error.localizedDescription

@@ -67,6 +67,18 @@ struct StoredTensor: Sendable {
         return nil
     }
 
+    /// Whether another tensor has the same shape, kind and bytes.
+    ///
+    /// - Parameter other: The other tensor.
+    /// - Returns: Whether nothing tells them apart but their names.
+    func holdsSameBytes(as other: StoredTensor) -> Bool {
+        guard shape == other.shape, elementType == other.elementType, bytes.count == other.bytes.count else {
+            return false
+        }
+        let (own, others) = (unsafe mapping.bytes[bytes], unsafe other.mapping.bytes[other.bytes])
+        return unsafe own.elementsEqual(others)
+    }
+
     /// Where a row of the file begins; all its bytes are inside.
     ///
     /// - Parameters:

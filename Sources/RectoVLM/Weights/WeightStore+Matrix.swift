@@ -121,6 +121,21 @@ extension WeightStore {
         }
     }
 
+    /// Whether a tensor is there beside another, and differs from it.
+    ///
+    /// - Parameters:
+    ///   - name: The canonical name of a tensor that may be missing.
+    ///   - other: The canonical name of the tensor that could stand for it.
+    /// - Returns: Whether it, or the rows added to it, hold other bytes.
+    func holdsOtherNumbers(_ name: String, than other: String) -> Bool {
+        [(name, other), (WeightAliases.additions[name], WeightAliases.additions[other])].contains { own, stand in
+            guard let own = own.flatMap({ tensors[$0] }), let stand = stand.flatMap({ tensors[$0] }) else {
+                return false
+            }
+            return !own.holdsSameBytes(as: stand)
+        }
+    }
+
     private func stored(_ name: String, shape: [Int]) throws(VLMError) -> StoredTensor {
         guard let tensor = tensors[name] else { throw .missingTensor(path: weightsPath, tensor: name) }
         if tensor.format == nil {
