@@ -27,15 +27,15 @@ class Shares:
 
 
 def examples(r: random.Random, size: int, shares: Shares) -> list[Example]:
-    """The prompts of a batch: of one kind, and about as many tiles whatever the kind."""
+    """The prompts of a batch: of one kind, and of questions with several tiles fewer."""
     x = r.random()
     if x < shares.fields:
         return questions(r, size)
     x -= shares.fields
     if x < shares.objects:
-        return [whole_object(r) for _ in range(size // 4)]
+        return [whole_object(r) for _ in range(size // 2)]
     if x - shares.objects < shares.places:
-        return [holding_tile(r) for _ in range(size // 4)]
+        return [holding_tile(r) for _ in range(size // 2)]
     return transcriptions(r, size)
 
 

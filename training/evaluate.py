@@ -7,8 +7,9 @@ out, then how many field questions over new windows are answered exactly.
 """
 
 import argparse
+import json
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import torch
@@ -18,11 +19,13 @@ from transformers import AutoProcessor, Idefics2ForConditionalGeneration
 import data
 import fields
 import fonts
+import objects
 import scan
+from alphabet import text_of
 from data import Example
 
 BATCH = 25
-LONGEST = 64
+LONGEST = 160
 
 
 def edits(a: str, b: str) -> int:
@@ -109,6 +112,37 @@ def field_accuracy(ask: Answers, split: str, windows: int, samples: int) -> None
         print(f"    {sign} [{window}] {question} {example.answer!r}  answered  {answer!r}")
 
 
+def task_accuracy(ask: Answers, name: str, draw: Callable[[random.Random, str], Example], count: int, samples: int) -> None:
+    """Prints how many questions of another kind over windows in the held-out fonts are answered exactly."""
+    r = random.Random(f"evaluation/{name}")
+    examples = [draw(r, "held-out") for _ in range(count)]
+    answers = ask(examples, [text_of(example.question).strip() for example in examples])
+    right = sum(e.answer == a for e, a in zip(examples, answers, strict=True)) / count
+    members = [pair for e, a in zip(examples, answers, strict=True) for pair in _members(e.answer, a)]
+    absent = [answered for wanted, answered in members if wanted is None]
+    there = [(wanted, answered) for wanted, answered in members if wanted is not None]
+    print(
+        f"{name}, held-out fonts ({count}): exact {right:.1%}; there ({len(there)}): "
+        f"exact {sum(w == a for w, a in there) / max(1, len(there)):.1%}; not there ({len(absent)}): "
+        f"told {sum(a is None for a in absent) / max(1, len(absent)):.1%}"
+    )
+    for example, answer in list(zip(examples, answers, strict=True))[:samples]:
+        window = " | ".join(tile.text for tile in example.tiles)
+        sign = "=" if example.answer == answer else "≠"
+        print(f"    {sign} [{window}]{text_of(example.question)} {example.answer!r}  answered  {answer!r}")
+
+
+def _members(wanted: str, answered: str) -> list[tuple[str | None, str | None]]:
+    """The values of an object beside those that were answered; of another answer the answer itself, nothing as None."""
+    if not wanted.startswith("{"):
+        return [(wanted or None, answered or None)]
+    try:
+        found = json.loads(answered)
+    except json.JSONDecodeError:
+        found = {}
+    return [(value, found.get(name, "")) for name, value in json.loads(wanted).items()]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure an exported reader on text it has not seen.")
     parser.add_argument("folder", type=Path)
@@ -122,6 +156,8 @@ def main() -> None:
         character_error(ask, name, [faces], arguments.tiles, arguments.samples)
     for split in ("seen", "held-out"):
         field_accuracy(ask, split, arguments.tiles, arguments.samples)
+    for name, draw in (("objects", objects.whole_object), ("places", objects.holding_tile)):
+        task_accuracy(ask, name, draw, arguments.tiles, arguments.samples)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from alphabet import ADDED_SPECIAL, BOS, CHARACTERS, END, EOS, FAKE, FIRST_CHARA
 from data import Example, collate, transcription
 from fonts import choose
 from model import Reader, Shape
+from objects import MOST_TILES, object_question, tile_question
 from render import HEIGHT, MAX_COLUMNS, PATCH, SLOTS, TEXT_HEIGHT
 
 CHAT_TEMPLATE = (
@@ -226,6 +227,14 @@ def write(model: Reader, folder: Path) -> None:
 
 
 @torch.no_grad()
+def declare_tasks(declaration: Path) -> None:
+    """Tells Recto that the weights answer the questions of ``objects.py``; measure first (``evaluate.py``) whether they do."""
+    members = json.loads(declaration.read_text())
+    members["prompts"] |= {"object": object_question(["{fields}"]), "tile": tile_question("{field}")}
+    members["splitting"]["images_per_choice"] = MOST_TILES
+    declaration.write_text(json.dumps(members, indent=2) + "\n")
+
+
 def check(model: Reader, folder: Path) -> float:
     """Largest difference between our logits and those of transformers, in float32, over one and three tiles."""
     theirs = Idefics2ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
@@ -258,6 +267,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write a checkpoint as a Hugging Face folder, checked.")
     parser.add_argument("run", type=Path)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--tasks", action="store_true", help="declare the prompts for whole objects and a label's tile")
     arguments = parser.parse_args()
     folder: Path = arguments.folder
     fresh, old = folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".old")
@@ -265,6 +275,8 @@ def main() -> None:
         shutil.rmtree(leftover, ignore_errors=True)
     model = load(arguments.run / "checkpoint.pt")
     write(model, fresh)
+    if arguments.tasks:
+        declare_tasks(fresh / "recto.json")
     difference = check(model, fresh)
     if difference > TOLERANCE:
         raise SystemExit(f"transformers' logits differ by {difference:.2e}, more than {TOLERANCE}; see {fresh}")

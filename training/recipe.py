@@ -33,4 +33,11 @@ STAGES = [
         rate=1e-3,
         shares=Shares(fields=0.35, objects=0.13, places=0.1),
     ),
+    Stage(
+        "answers",
+        120_000,
+        Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0),
+        rate=1e-3,
+        shares=Shares(fields=0.25, objects=0.22, places=0.18),
+    ),
 ]

@@ -52,6 +52,8 @@ public struct ReaderDeclaration: Sendable, Hashable, Codable {
         public var charactersPerTile: Int
         /// Most images in one prompt.
         public var imagesPerPrompt: Int
+        /// Most images in a prompt that asks which of them holds a label; nil for as many as in others.
+        public var imagesPerChoice: Int?
 
         enum CodingKeys: String, CodingKey {
             case strategy
@@ -60,6 +62,7 @@ public struct ReaderDeclaration: Sendable, Hashable, Codable {
             case textHeight = "text_height"
             case charactersPerTile = "characters_per_tile"
             case imagesPerPrompt = "images_per_prompt"
+            case imagesPerChoice = "images_per_choice"
         }
     }
 
@@ -69,6 +72,12 @@ public struct ReaderDeclaration: Sendable, Hashable, Codable {
         public var transcribe: String
         /// Asks for a field; `{field}` is replaced by its name.
         public var field: String
+        /// Asks for several fields as a JSON object of their names, null for what is not there; `{fields}` is replaced by the names
+        /// with commas between them. Nil for checkpoints that were not taught it.
+        public var object: String?
+        /// Asks which image, counted from 1, holds a field's label, to be answered with nothing where none does; `{field}` is
+        /// replaced by its name. Nil for checkpoints that were not taught it.
+        public var tile: String?
     }
 
     /// A head on the vision tower that names the characters under each patch: the tensors `recto.glyph_head.weight`, of

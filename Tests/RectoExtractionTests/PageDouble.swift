@@ -66,6 +66,8 @@ final class ModelDouble: VisionLanguageModel {
         imagesPerPrompt: Int = 3,
         stopReason: StopReason = .endOfSequence,
         declaresGlyphs: Bool = false,
+        imagesPerChoice: Int? = nil,
+        answersObjects: Bool = false,
         answer: @escaping Answer = { _, _ in ("", -0.01) }
     ) throws {
         var texts: [[UInt8]: String] = [:]
@@ -78,10 +80,14 @@ final class ModelDouble: VisionLanguageModel {
         self.stopReason = stopReason
         self.answer = answer
         let head = declaresGlyphs ? #""glyph_head": {"slots": 3, "classes": 90, "first_token": 259},"# : ""
+        let choice = imagesPerChoice.map { ", \"images_per_choice\": \($0)" } ?? ""
+        let tile = imagesPerChoice == nil ? "" : #", "tile": "Which tile holds the {field}?""#
+        let object = answersObjects ? #", "object": "Extract as JSON: {fields}.""# : ""
         let declaration = """
-            {"name": "double", \(head) "prompts": {"transcribe": "Transcribe.", "field": "What is the {field}?"},
+            {"name": "double", \(head)
+             "prompts": {"transcribe": "Transcribe.", "field": "What is the {field}?"\(tile)\(object)},
              "splitting": {"strategy": "lines", "tile_height": 28, "tile_width": [56, 392], "text_height": 20,
-                           "characters_per_tile": 40, "images_per_prompt": \(imagesPerPrompt)}}
+                           "characters_per_tile": 40, "images_per_prompt": \(imagesPerPrompt)\(choice)}}
             """
         description = ModelDescription(
             name: "double",

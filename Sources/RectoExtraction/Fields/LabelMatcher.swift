@@ -10,6 +10,24 @@ package struct LabelMatcher: Sendable {
         package let end: Int
         /// Whether it is only a part of its caption, which names something else (`Total discount` for `Total`).
         package fileprivate(set) var isPart = false
+
+        /// The caption of a tile that no label fits, and that the model took for the field's.
+        ///
+        /// - Parameters:
+        ///   - text: The tile's text; its caption ends at the colon, else before the first word with a digit.
+        ///   - fit: How sure it is that this is the field's label.
+        /// - Returns: The match.
+        static func caption(of text: String, fit: Double) -> Match {
+            let words = text.split(separator: " ")
+            let end =
+                text.firstIndex(of: ":").map { text.index(after: $0) }
+                ?? words.first { $0.contains(where: \.isNumber) }?.startIndex
+            return Match(
+                fit: fit,
+                isAtStart: true,
+                end: end.map { text.distance(from: text.startIndex, to: $0) } ?? .max
+            )
+        }
     }
 
     private let labels: [[Character]]

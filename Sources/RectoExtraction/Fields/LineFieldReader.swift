@@ -5,8 +5,10 @@ import RectoVLM
 ///
 /// 1. Every tile is read aloud once.
 /// 2. For each field, the tiles whose text fits one of its labels are kept (`LabelSearch`).
+///    Of a field that has none, the model is asked which tile holds its label, among those that could (`TileChoice`).
 /// 3. Each of these is put to the model with the tiles in which the value may stand (`TileWindow`) and the field's question;
-///    of an amount, with each of those in its row that may be the label's (`RowAmounts`).
+///    of an amount, with each of those in its row that may be the label's (`RowAmounts`). Fields whose labels stand in one
+///    tile are asked for together (`ObjectQuestion`).
 /// 4. What the model answers is looked for in the texts of the window's tiles, to know where it stands; of the two readings
 ///    of the same ink the one with the higher probability counts (`WindowReading`).
 /// 5. Where the model answers nothing, or nothing that the schema admits or that a tile says, although the label is there,
@@ -38,13 +40,13 @@ struct LineFieldReader {
         )
         let search = LabelSearch(fields: fields, texts: readings.map(\.text))
         let amounts = RowAmounts(boxes: readings.map(\.box), rows: readings.map(\.row), texts: readings.map(\.text))
-        let asked = search.found().flatMap { found in
+        let named = try await named(search, windows, readings, page)
+        let asked = (search.found() + named.found).flatMap { found in
             let window = windows[found.tile]
             let places = amounts.places(for: window, fields[found.field].node)
             return (places.isEmpty ? [window] : places.map(window.with(right:))).map { (found: found, window: $0) }
         }
-        let answers = try await ModelQuestions(model: model)
-            .ask(asked.map { request(fields[$0.found.field], window: $0.window, tiles: page.tiles) })
+        let (answers, answerCount) = try await answers(to: asked.map { ($0.found.field, $0.window) }, page.tiles)
         var candidates: [FieldCandidate] = []
         for ((found, place), answer) in zip(asked, answers) {
             let window = WindowReading(
@@ -64,15 +66,96 @@ struct LineFieldReader {
             page: page.page,
             tiles: readings,
             candidates: candidates,
-            requestCount: readings.count + asked.count
+            requestCount: readings.count + named.requestCount + answerCount
         )
+    }
+
+    /// Tiles that the model takes for the labels of fields that no tile's text fits.
+    private func named(
+        _ search: LabelSearch,
+        _ windows: [TileWindow],
+        _ readings: [TileReading],
+        _ page: ExtractionPage
+    ) async throws -> (found: [LabelSearch.Found], requestCount: Int) {
+        guard let prompt = declaration.prompts.tile else { return ([], 0) }
+        let known = Set(search.found().map(\.field))
+        func match(_ place: Int, _ fit: Double) -> LabelMatcher.Match { .caption(of: readings[place].text, fit: fit) }
+        /// Whether a value stands where it would if the tile held the field's label.
+        func couldBe(_ place: Int, _ field: Int) -> Bool {
+            guard readings[place].text.count(where: \.isLetter) >= 3, !readings[place].isCutShort,
+                search.rivalFit(of: field, tile: place) < WindowReading.leastFitOfLabel
+            else { return false }
+            let window = WindowReading(
+                page: page.page,
+                field: fields[field],
+                match: match(place, TileChoice.fit),
+                window: windows[place],
+                readings: readings,
+                charactersPerTile: declaration.splitting.charactersPerTile
+            )
+            return window.hasValueBeside { search.rivalFit(of: field, tile: $0) }
+        }
+        let places = fields.indices.map { field in
+            known.contains(field) ? [] : readings.indices.filter { couldBe($0, field) }
+        }
+        let choice = TileChoice(
+            prompt: prompt,
+            imagesPerChoice: declaration.splitting.imagesPerChoice ?? declaration.splitting.imagesPerPrompt,
+            tokenLimit: tokenLimit,
+            model: model
+        )
+        let (choices, count) = try await choice.choose(among: places, for: fields, tiles: page.tiles)
+        let found = choices.enumerated().compactMap { field, choice -> LabelSearch.Found? in
+            guard let choice, !isTakenByAnother(choice, field, choices) else { return nil }
+            let fit = TileChoice.fit * choice.probability
+            return LabelSearch.Found(field: field, tile: choice.tile, match: match(choice.tile, fit))
+        }
+        return (found, count)
+    }
+
+    /// One tile is not the label of two fields.
+    private func isTakenByAnother(_ choice: TileChoice.Choice, _ field: Int, _ choices: [TileChoice.Choice?]) -> Bool {
+        choices.enumerated().contains { other, rival in
+            guard let rival, other != field, rival.tile == choice.tile else { return false }
+            return (rival.probability, field) > (choice.probability, other)
+        }
+    }
+
+    /// Asks for fields, those in the same window together where the checkpoint was taught that.
+    private func answers(
+        to asked: [(field: Int, window: TileWindow)],
+        _ tiles: [Tile]
+    ) async throws -> (answers: [Generation], requestCount: Int) {
+        var answers = [Generation?](repeating: nil, count: asked.count)
+        var count = 0
+        if let prompt = declaration.prompts.object {
+            let groups = Dictionary(grouping: asked.indices) { asked[$0].window }.values
+                .filter { (2...ObjectQuestion.mostFields).contains($0.count) }.sorted { $0[0] < $1[0] }
+            let questions = groups.map { group in
+                ObjectQuestion(prompt: prompt, fields: group.map { fields[asked[$0].field] })
+            }
+            let objects = try await ModelQuestions(model: model)
+                .ask(zip(groups, questions).map { request($1.text, window: asked[$0[0]].window, tiles: tiles) })
+            count += objects.count
+            for ((group, question), object) in zip(zip(groups, questions), objects) {
+                for (place, answer) in zip(group, question.answers(in: object) ?? []) { answers[place] = answer }
+            }
+        }
+        let open = asked.indices.filter { answers[$0] == nil }
+        let alone = try await ModelQuestions(model: model)
+            .ask(open.map { request(question(fields[asked[$0].field]), window: asked[$0].window, tiles: tiles) })
+        for (place, answer) in zip(open, alone) { answers[place] = answer }
+        return (answers.compactMap(\.self), count + alone.count)
     }
 
     /// One token may be one byte of a character.
     private var tokenLimit: Int { max(64, 3 * declaration.splitting.charactersPerTile) }
 
-    private func request(_ field: SchemaField, window: TileWindow, tiles: [Tile]) -> GenerationRequest {
-        let text = declaration.prompts.field.replacing("{field}", with: field.spokenName)
+    private func question(_ field: SchemaField) -> String {
+        declaration.prompts.field.replacing("{field}", with: field.spokenName)
+    }
+
+    private func request(_ text: String, window: TileWindow, tiles: [Tile]) -> GenerationRequest {
         var request = GenerationRequest(parts: window.places.map { .image(tiles[$0].image) } + [.text(text)])
         request.splitsImages = false
         request.maximumTokens = tokenLimit

@@ -28,6 +28,12 @@ struct WindowReading {
         return [declared.candidate] + found.filter { !agrees($0, with: declared.code) }
     }
 
+    /// Whether the texts have a value where the label says that it stands.
+    ///
+    /// - Parameter rivalFit: Tells how well a tile fits the labels of other fields.
+    /// - Returns: Whether there is one.
+    func hasValueBeside(_ rivalFit: (Int) -> Double) -> Bool { transcribed(rivalFit) != nil }
+
     private func read(from answer: Generation, rivalFit: (Int) -> Double) -> [FieldCandidate] {
         func beside() -> [FieldCandidate] { [transcribed(rivalFit) ?? refused(rivalFit)].compactMap(\.self) }
         let text = answer.text.trimmed
