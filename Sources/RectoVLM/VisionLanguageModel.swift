@@ -72,11 +72,14 @@ public struct ReaderDeclaration: Sendable, Hashable, Codable {
         public var transcribe: String
         /// Asks for a field; `{field}` is replaced by its name.
         public var field: String
-        /// Asks for several fields as a JSON object of their names, null for what is not there; `{fields}` is replaced by the names
-        /// with commas between them. Nil for checkpoints that were not taught it.
+        /// Asks for several fields as a JSON object of their names, null for what is not there.
+        ///
+        /// `{fields}` is replaced by the names with commas between them. Nil for checkpoints that were not taught it.
         public var object: String?
-        /// Asks which image, counted from 1, holds a field's label, to be answered with nothing where none does; `{field}` is
-        /// replaced by its name. Nil for checkpoints that were not taught it.
+        /// Asks which image, counted from 1, holds a field's label.
+        ///
+        /// It is answered with nothing where none does. `{field}` is replaced by the field's name. Nil for checkpoints that were not
+        /// taught it.
         public var tile: String?
     }
 
