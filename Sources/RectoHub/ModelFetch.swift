@@ -123,9 +123,10 @@ public struct ModelFetch: Sendable {
         if part.count > file.size { try part.restart() }
         var digest = file.digest
         var failures = 0
+        // How much ever came: what is fetched anew is no progress, so that a hub whose copy is too short is not asked for ever.
+        var farthest = part.count
         // An empty file, or one that a fetch before brought whole, is not asked for; but who says what it must be?
         while part.count < file.size || digest == nil {
-            let before = part.count
             do {
                 let said = try await client.fetch(file, of: name, commit: commit, into: part, onGrowth: onGrowth)
                 digest = digest ?? said
@@ -135,7 +136,8 @@ public struct ModelFetch: Sendable {
                     throw HubError.connection(host: client.address.origin.host, reason: reason)
                 }
             } catch let error as HubError where error.isPassing {
-                failures = part.count > before ? 1 : failures + 1
+                failures = part.count > farthest ? 1 : failures + 1
+                farthest = max(farthest, part.count)
                 if failures > Self.mostFailures { throw error }
                 try await pause(failures)
             }

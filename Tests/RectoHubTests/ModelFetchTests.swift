@@ -182,6 +182,25 @@ struct ModelFetchTests {
         }
     }
 
+    /// Fetching all again is no progress: the hub is not asked for ever.
+    @Test(arguments: [false, true])
+    func fewerBytesThanTheHubSaidEndTheFetch(_ ignoresRanges: Bool) async throws {
+        var behaviour = LoopbackHub.Behaviour()
+        behaviour.lies = ["model.safetensors": Self.weights + [1, 2, 3]]
+        behaviour.ignoresRanges = ignoresRanges
+        let hub = try LoopbackHub(Self.files, large: Self.large, behaviour)
+        let folder = try TemporaryFolder()
+        let pauses = Pauses()
+        await #expect {
+            try await fetch(from: hub, into: folder.url.appending(path: "model"), pauses: pauses)
+        } throws: { error in
+            guard case .connection? = error as? HubError else { return false }
+            return true
+        }
+        #expect(pauses.noted.withLock(\.self) == Array(1...pauses.noted.withLock(\.count)))
+        #expect(hub.targets.count { $0 == "model.safetensors" } < 20)
+    }
+
     @Test func whereTheListingSaysNothingTheAnswersTagDoes() async throws {
         var behaviour = LoopbackHub.Behaviour()
         behaviour.listsNoChecksums = true

@@ -224,6 +224,15 @@ struct AdapterTests {
         } tensors: {
             $0 = ["base_model.model.model.embed_tokens.weight": [368, 48]]
         },
+        .init(
+            says: "a change of lm_head.weight, for which this checkpoint uses its embedding",
+            base: "llama-tied"
+        ) {
+            $0["modules_to_save"] = ["lm_head"]
+            $0["target_modules"] = []
+        } tensors: {
+            $0 = ["base_model.model.lm_head.weight": [368, 48]]
+        },
     ]
 
     /// Writes an adapter whose tensors hold ones, with something wrong about it.

@@ -124,6 +124,25 @@ struct ConfigurationTests {
         }
     }
 
+    /// As transformers 5 has it, for checkpoints that keep the length beside the parameters.
+    @Test func theTrainedLengthBesideTheRotaryParametersHolds() throws {
+        let rope =
+            #""rope_parameters": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4"#
+        func scaling(_ inside: String, _ beside: String) throws -> RotaryScaling {
+            try decode(
+                TextConfiguration.self,
+                #"{"max_position_embeddings": 4096, \#(rope)\#(inside)}\#(beside)}"#
+            ).ropeScaling
+        }
+        func expected(_ positions: Int) -> RotaryScaling {
+            .llama3(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, positions: positions)
+        }
+        let inside = #", "original_max_position_embeddings": 32"#
+        #expect(try scaling("", #", "original_max_position_embeddings": 16"#) == expected(16))
+        #expect(try scaling(inside, #", "original_max_position_embeddings": 16"#) == expected(16))
+        #expect(try scaling(inside, "") == expected(32) && scaling("", "") == expected(4096))
+    }
+
     @Test func aWrongTypeIsAnErrorThatNamesThePlace() throws {
         let folder = try TemporaryFolder()
         let json = "{\"text_config\": {\"hidden_size\": \"large\"}}"

@@ -225,11 +225,14 @@ struct GGUFModelTests {
                 .init(name: "blk.0.attn_q.bias", dimensions: [8], type: 0, bytes: .init(repeating: 0, count: 32))
             )
         },
-        .init(what: "the tensor rope_freqs.weight") {
-            $0.tensors.append(
-                .init(name: "rope_freqs.weight", dimensions: [8], type: 0, bytes: .init(repeating: 0, count: 32))
-            )
+        .init(what: "rope_freqs are not 8 numbers above zero") { $0.addFrequencies(.init(repeating: 0, count: 8)) },
+        .init(what: "rope_freqs are not 8 numbers above zero") { $0.addFrequencies(.init(repeating: .nan, count: 8)) },
+        .init(what: "rope_freqs are not 8 numbers above zero") { $0.addFrequencies(.init(repeating: 1, count: 7)) },
+        .init(what: "the tensor rope_freqs.weight and rope_scaling of type linear") {
+            $0.addFrequencies(.init(repeating: 1, count: 8))
+            $0.add("llama.rope.scaling.type", "linear")
         },
+        .init(what: "llama.rope.scaling.attn_factor 4.0") { $0.add("llama.rope.scaling.attn_factor", 4 as Float) },
         .init(what: "lacks the tensor model.layers.0.mlp.up_proj.weight") {
             $0.tensors.removeAll { $0.name == "blk.0.ffn_up.weight" }
         },
@@ -271,6 +274,23 @@ struct GGUFModelTests {
         #expect(folder.url.isFileURL)
     }
 
+    /// The stretching of Llama 3.1, as llama.cpp keeps it; equal divisors are linear stretching.
+    @Test func frequenciesAreDividedAsTheFileSays() async throws {
+        func logits(_ change: (inout GGUFBuilder) -> Void) async throws -> [Float] {
+            let (folder, _) = try tiny(change)
+            let engine = try InferenceEngine(folder: folder.url, threads: 1)
+            return try await engine.trace(inputIDs: [1, 2, 3, 40, 7], pixelValues: []).logits.elements
+        }
+        let plain = try await logits { _ in }
+        let linear = try await logits {
+            $0.add("llama.rope.scaling.type", "linear")
+            $0.add("llama.rope.scaling.factor", 8 as Float)
+        }
+        #expect(try await logits { $0.addFrequencies(.init(repeating: 1, count: 8)) } == plain)
+        let divided = try await logits { $0.addFrequencies(.init(repeating: 8, count: 8)) }
+        #expect(divided == linear && divided != plain)
+    }
+
     @Test func theUnchangedFileOfTheRefusalsRuns() async throws {
         let (folder, file) = try tiny { _ in }
         let engine = try InferenceEngine(folder: folder.url, threads: 1)
@@ -281,6 +301,13 @@ struct GGUFModelTests {
 }
 
 extension GGUFBuilder {
+    mutating func addFrequencies(_ divisors: [Float]) {
+        let bytes = divisors.flatMap { Self.little($0.bitPattern) }
+        tensors.append(
+            .init(name: "rope_freqs.weight", dimensions: [UInt64(divisors.count)], type: 0, bytes: bytes)
+        )
+    }
+
     mutating func replace(_ key: String, by value: String) {
         values.removeAll { $0.key == key }
         add(key, value)

@@ -84,6 +84,9 @@ import Testing
             _ = try folder.write(Array(#"{"eos_token": \#(token)}"#.utf8), as: "tokenizer_config.json")
             #expect(try endTokens() == [end, 2])
         }
+        // Who names the processor first is believed, as by transformers.
+        _ = try folder.write(Array(#"{"processor_class": "LlavaProcessor"}"#.utf8), as: "processor_config.json")
+        #expect(try endTokens() == nil)
     }
 
     @Test func mantisWithoutTheTokensOfItsMessagesIsNotGuessed() throws {

@@ -64,4 +64,12 @@ struct RotaryEmbeddingTests {
         expected[3] /= 8
         expectSameTurn(angles(scaling, position: 50), expected, "llama3")
     }
+
+    /// As llama.cpp's `convert_hf_to_gguf.py` writes Llama 3.1's stretching into `rope_freqs.weight`.
+    @Test func dividedFrequenciesAreThoseOfTheirConversion() {
+        let share = (1024 / (2 * Double.pi * 100) - 1) / 3
+        let divisors = [1, 1, 1 / ((1 - share) / 8 + share), 8]
+        let scaling = RotaryScaling.llama3(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, positions: 1024)
+        expectSameTurn(angles(.divided(divisors), position: 50), angles(scaling, position: 50), "divided")
+    }
 }

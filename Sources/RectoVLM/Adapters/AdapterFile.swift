@@ -14,7 +14,7 @@ struct AdapterFile {
     private(set) var products: [String: WeightChange] = [:]
     private let configuration: AdapterConfiguration
     private let weight: Float
-    private let path: String
+    let path: String
 
     private static let prefix = "base_model.model."
 

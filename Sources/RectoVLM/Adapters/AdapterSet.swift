@@ -3,6 +3,8 @@ import Synchronization
 
 /// The adapters of one checkpoint: what they do to each tensor, and whether anybody asked for it.
 final class AdapterSet: Sendable {
+    private static let head = "lm_head.weight"
+
     private let changes: [String: [WeightChange]]
     private let asked = Mutex<Set<String>>([])
 
@@ -20,6 +22,11 @@ final class AdapterSet: Sendable {
             let file = try AdapterFile(adapter, aliases: aliases)
             for name in file.names.sorted() {
                 guard let tensor = store.place(of: name) else {
+                    if name == Self.head {
+                        let what =
+                            "a change of \(name), for which this checkpoint uses its embedding (tie_word_embeddings)"
+                        throw VLMError.unsupportedSetting(path: file.path, setting: what)
+                    }
                     throw VLMError.missingTensor(path: store.path, tensor: name)
                 }
                 let parts = [file.replacements[name], file.products[name]].compactMap(\.self)
@@ -66,7 +73,7 @@ final class AdapterSet: Sendable {
             if !asked.contains(name) {
                 throw .unsupportedSetting(path: path, setting: "a change of \(name), which this network does not use")
             }
-            if name.hasSuffix("embed_tokens.weight"), !asked.contains("lm_head.weight") {
+            if name.hasSuffix("embed_tokens.weight"), !asked.contains(Self.head) {
                 throw .unsupportedSetting(
                     path: path,
                     setting: "a change of \(name), which this checkpoint uses for its head, too (tie_word_embeddings)"

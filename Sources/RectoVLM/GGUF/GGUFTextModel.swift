@@ -72,15 +72,31 @@ struct GGUFTextModel {
 
     /// What `rope_scaling` would say; nil for positions as they are.
     private func ropeScaling() throws(VLMError) -> [String: Any]? {
-        if file.tensors["rope_freqs.weight"] != nil {
-            throw file.unsupported("rotary frequencies of its own (the tensor rope_freqs.weight)")
+        if let factor = try number("rope.scaling.attn_factor"), factor != 1 {
+            throw file.unsupported("attention scaled for longer texts (llama.rope.scaling.attn_factor \(factor))")
         }
         let kind = try file.string("llama.rope.scaling.type")
         let olderFactor = try number("rope.scale_linear")
         let factor = try number("rope.scaling.factor") ?? olderFactor
-        guard let kind = kind ?? (factor == nil ? nil : "linear"), kind != "none" else { return nil }
-        return ["rope_type": kind, "factor": factor ?? 1]
+        let stated = kind ?? (factor == nil ? nil : "linear")
+        let isPlain = stated == nil || stated == "none"
+        if let tensor = file.tensors[Self.frequencies] {
+            guard isPlain else {
+                throw file.unsupported("the tensor \(Self.frequencies) and rope_scaling of type \(stated ?? "")")
+            }
+            guard tensor.plainType != nil else {
+                throw file.unsupported("\(Self.frequencies) in \(tensor.elementType)")
+            }
+            let divisors = Tensor(expanding: tensor, rows: 1, columns: tensor.count)
+            // What is no number at all does not go into JSON; zero is refused as it is.
+            return ["rope_type": "rope_freqs", "rope_freqs": divisors.elements.map { $0.isFinite ? Double($0) : 0 }]
+        }
+        guard !isPlain, let stated else { return nil }
+        return ["rope_type": stated, "factor": factor ?? 1]
     }
+
+    /// By what each rotary frequency is divided: how llama.cpp keeps the stretching of Llama 3.1.
+    private static let frequencies = "rope_freqs.weight"
 
     /// Tokens after which text ends: those that the file names, and those that llama.cpp knows by their text.
     func endTokens() throws(VLMError) -> [Int] {
@@ -128,7 +144,7 @@ struct GGUFTextModel {
         _ configuration: TextConfiguration
     ) throws(VLMError) -> [String: StoredTensor] {
         var result: [String: StoredTensor] = [:]
-        for (name, tensor) in file.tensors {
+        for (name, tensor) in file.tensors where name != Self.frequencies {
             guard let known = GGUFTensorNames.decoder(name, prefix: prefix) else {
                 throw file.unsupported("the tensor \(name)")
             }

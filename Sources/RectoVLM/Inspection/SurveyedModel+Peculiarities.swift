@@ -43,6 +43,9 @@ extension SurveyedModel {
             said.append("rope_scaling dynamic: factor \(factor) beyond \(positions) positions")
         case .llama3(let factor, _, _, let positions):
             said.append("rope_scaling llama3: factor \(factor) beyond \(positions) positions")
+        case .divided(let divisors):
+            let (least, most) = (divisors.min() ?? 1, divisors.max() ?? 1)
+            said.append("rope_freqs.weight: rotary frequencies are divided by \(least) to \(most)")
         }
         if let window = text.slidingWindow {
             said.append("sliding_window: a token sees the \(window) positions up to its own")

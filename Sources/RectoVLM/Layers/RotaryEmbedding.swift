@@ -25,6 +25,7 @@ package struct RotaryEmbedding: Sendable {
             switch scaling {
             case .none, .dynamic: plain
             case .linear(let factor): plain.map { $0 / Float(factor) }
+            case .divided(let divisors): zip(plain, divisors).map { $0 / Float($1) }
             case .llama3(let factor, let low, let high, let positions):
                 plain.map {
                     Self.stretched(

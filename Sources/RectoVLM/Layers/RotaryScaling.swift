@@ -9,6 +9,8 @@ package enum RotaryScaling: Sendable, Hashable {
     /// As in Llama 3.1: waves longer than `positions / lowFrequencyFactor` are stretched by `factor`, those shorter than
     /// `positions / highFrequencyFactor` are not, and those between in part.
     case llama3(factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, positions: Int)
+    /// Each frequency is divided by a number of its own, as GGUF files keep the last kind (`rope_freqs.weight`).
+    case divided([Double])
 }
 
 /// `rope_scaling`, or `rope_parameters` as transformers 5 calls it, of a text configuration.
@@ -20,6 +22,7 @@ struct RotaryParameters: Decodable {
     private let highFrequencyFactor: Double?
     private let positions: Int?
     private let rotatedShare: Double?
+    private let divisors: [Double]?
     /// Where it stands in the file.
     private let name: String
 
@@ -32,6 +35,7 @@ struct RotaryParameters: Decodable {
         case highFrequencyFactor = "high_freq_factor"
         case positions = "original_max_position_embeddings"
         case rotatedShare = "partial_rotary_factor"
+        case divisors = "rope_freqs"
     }
 
     init(from decoder: any Decoder) throws {
@@ -45,15 +49,24 @@ struct RotaryParameters: Decodable {
         highFrequencyFactor = try values.decodeIfPresent(Double.self, forKey: .highFrequencyFactor)
         positions = try values.decodeIfPresent(Int.self, forKey: .positions)
         rotatedShare = try values.decodeIfPresent(Double.self, forKey: .rotatedShare)
+        divisors = try values.decodeIfPresent([Double].self, forKey: .divisors)
         name = decoder.codingPath.map(\.stringValue).joined(separator: ".")
     }
 
     /// Says how positions are stretched.
     ///
-    /// - Parameter maximumPositions: `max_position_embeddings`.
+    /// - Parameters:
+    ///   - maximumPositions: `max_position_embeddings`.
+    ///   - originalPositions: `original_max_position_embeddings` where it stands beside these parameters: transformers 5 takes it
+    ///     rather than theirs.
+    ///   - headDimension: Features of one head.
     /// - Returns: The kind with its numbers.
     /// - Throws: `SettingRefusal` for a kind that Recto does not do, or numbers that make none.
-    func scaling(maximumPositions: Int) throws(SettingRefusal) -> RotaryScaling {
+    func scaling(
+        maximumPositions: Int,
+        originalPositions: Int?,
+        headDimension: Int
+    ) throws(SettingRefusal) -> RotaryScaling {
         if let rotatedShare, rotatedShare != 1 {
             throw .unsupported("\(name).partial_rotary_factor \(rotatedShare)")
         }
@@ -66,7 +79,7 @@ struct RotaryParameters: Decodable {
             let low = try positive(lowFrequencyFactor, .lowFrequencyFactor)
             let high = try positive(highFrequencyFactor, .highFrequencyFactor)
             guard low < high else { throw .malformed("\(name).high_freq_factor is not above low_freq_factor") }
-            let positions = positions ?? maximumPositions
+            let positions = originalPositions ?? positions ?? maximumPositions
             guard positions > 0 else { throw .malformed("\(name).original_max_position_embeddings is \(positions)") }
             return .llama3(
                 factor: try positive(factor, .factor),
@@ -74,6 +87,12 @@ struct RotaryParameters: Decodable {
                 highFrequencyFactor: high,
                 positions: positions
             )
+        case "rope_freqs":
+            let divisors = divisors ?? []
+            guard divisors.count == headDimension / 2, divisors.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+                throw .malformed("\(name).rope_freqs are not \(headDimension / 2) numbers above zero")
+            }
+            return .divided(divisors)
         case let kind?: throw .unsupported("\(name) of type \(kind)")
         }
     }

@@ -37,6 +37,7 @@ package struct TextConfiguration: Sendable, Decodable {
         case ropeParameters = "rope_parameters"
         case slidingWindow = "sliding_window"
         case maximumPositions = "max_position_embeddings"
+        case originalPositions = "original_max_position_embeddings"
         case endTokens = "eos_token_id"
         case tiesEmbeddings = "tie_word_embeddings"
         case attentionBias = "attention_bias"
@@ -78,7 +79,7 @@ package struct TextConfiguration: Sendable, Decodable {
         let window = try values.decodeIfPresent(Int.self, forKey: .slidingWindow) ?? (statesWindow ? nil : 4096)
         slidingWindow = isMistral ? window : nil
         let trainedPositions = try integer(.maximumPositions, isMistral ? 131072 : 2048)
-        let rope = try Rope(values, trainedPositions: trainedPositions)
+        let rope = try Rope(values, trainedPositions: trainedPositions, headDimension: headDimension)
         ropeTheta = rope.theta
         ropeScaling = rope.scaling
         maximumPositions = rope.maximumPositions(trainedPositions)
@@ -102,14 +103,19 @@ package struct TextConfiguration: Sendable, Decodable {
         var scaling = RotaryScaling.none
         var refusal: SettingRefusal?
 
-        init(_ values: KeyedDecodingContainer<CodingKeys>, trainedPositions: Int) throws {
+        init(_ values: KeyedDecodingContainer<CodingKeys>, trainedPositions: Int, headDimension: Int) throws {
             let older = try values.decodeIfPresent(RotaryParameters.self, forKey: .ropeScaling)
             let newer = try values.decodeIfPresent(RotaryParameters.self, forKey: .ropeParameters)
             let stated = try values.decodeIfPresent(Double.self, forKey: .ropeTheta)
             theta = Float(newer?.theta ?? older?.theta ?? stated ?? 10000)
+            let original = try values.decodeIfPresent(Int.self, forKey: .originalPositions)
             do throws(SettingRefusal) {
                 if let parameters = older ?? newer {
-                    scaling = try parameters.scaling(maximumPositions: trainedPositions)
+                    scaling = try parameters.scaling(
+                        maximumPositions: trainedPositions,
+                        originalPositions: original,
+                        headDimension: headDimension
+                    )
                 }
             } catch {
                 refusal = error

@@ -84,13 +84,14 @@ extension LlavaPromptTemplate {
         return files
     }
 
-    /// Whether the processor is that of Mantis; others of LLaVA's relatives write other prompts.
+    /// Whether the processor is that of Mantis, as the first file says that names one; others of LLaVA's relatives write other
+    /// prompts.
     private static func isMantis(_ files: [CheckpointNode]) throws(ModelInputError) -> Bool {
         for file in files {
             guard let node = file["processor_class"] else { continue }
             let name = try node.string()
-            if name == "MLlavaProcessor" { return true }
             if name.hasPrefix("Llava"), name != "LlavaProcessor" { throw node.unsupported("the processor \(name)") }
+            return name == "MLlavaProcessor"
         }
         return false
     }
