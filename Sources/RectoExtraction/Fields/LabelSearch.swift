@@ -24,6 +24,7 @@ struct LabelSearch {
 
     /// The best match of each field in each tile.
     private let matches: [[LabelMatcher.Match?]]
+    private let texts: [String]
 
     /// Compares every field with every tile.
     ///
@@ -31,6 +32,7 @@ struct LabelSearch {
     ///   - fields: The fields.
     ///   - texts: The tiles' texts.
     init(fields: [SchemaField], texts: [String]) {
+        self.texts = texts
         matches = fields.map { field in
             let matcher = LabelMatcher(labels: field.labels, kind: field.node.kind, names: field.names)
             return texts.map(matcher.match)
@@ -52,6 +54,29 @@ struct LabelSearch {
             let leastFit = (ranked.first?.match.fit ?? 0) - Self.largestGap
             return ranked.prefix(Self.mostTiles).filter { $0.match.fit >= leastFit }
         }
+    }
+
+    /// Whether a tile's text is a label of a field.
+    ///
+    /// - Parameter tile: The tile.
+    /// - Returns: Whether it is one of some field, with or without a value behind it.
+    func isLabel(_ tile: Int) -> Bool {
+        matches.contains { $0[tile].map { $0.isAtStart && $0.fit >= WindowReading.leastFitOfLabel } ?? false }
+    }
+
+    /// How well a tile fits the labels of the other fields, where it could be a value as well.
+    ///
+    /// `Due on receipt` begins like a label of the due date, but words follow that no caption ends in: it is a value.
+    ///
+    /// - Parameters:
+    ///   - field: The field that is left out.
+    ///   - tile: The tile.
+    /// - Returns: The best fit, 0 when there is none.
+    func rivalFitOfValue(of field: Int, tile: Int) -> Double {
+        let mayBeValue = !Caption.isLikely(texts[tile]) && !texts[tile].contains(":")
+        let fits = matches.indices.filter { $0 != field }.compactMap { matches[$0][tile] }
+            .filter { !mayBeValue || !$0.isPart || !$0.isAtStart || $0.end >= texts[tile].count }.map(\.fit)
+        return fits.max() ?? 0
     }
 
     /// How well a tile fits the labels of the other fields.

@@ -13,7 +13,8 @@ import RectoVLM
 ///    of the same ink the one with the higher probability counts (`WindowReading`).
 /// 5. Where the model answers nothing, or nothing that the schema admits or that a tile says, although the label is there,
 ///    the text after the label, else beside it, else below it is a candidate at a large discount: it was read too.
-/// 6. A currency that stands at no label is taken from where the page says what its amounts are in (`DeclaredCurrency`).
+/// 6. A currency that stands at no label is taken from where the page says what its amounts are in (`DeclaredCurrency`), the day of
+///    the document from a line that says nothing else (`StandaloneDate`).
 ///
 /// `CandidateSelection` chooses.
 struct LineFieldReader {
@@ -57,10 +58,12 @@ struct LineFieldReader {
                 readings: readings,
                 charactersPerTile: declaration.splitting.charactersPerTile
             )
-            candidates += window.candidates(from: answer) { search.rivalFit(of: found.field, tile: $0) }
+            candidates += window.candidates(from: answer) { search.rivalFitOfValue(of: found.field, tile: $0) }
         }
         for field in fields where !candidates.contains(where: { $0.pointer == field.pointer }) {
             candidates += DeclaredCurrency(field: field, page: page.page).candidates(in: readings)
+            candidates += StandaloneDate(field: field, page: page.page, windows: windows)
+                .candidates(in: readings, isLabel: search.isLabel)
         }
         return PageReading(
             page: page.page,

@@ -1,0 +1,86 @@
+import Foundation
+import RectoPages
+import RectoSchema
+
+/// Finds the day of a document that prints it without a label, as receipts (`10/09/2027 19:55`) and letters (`Leeds, 5 May 2024`) do.
+///
+/// Only the plain date of a document is looked for, only on its first page, only in lines that say nothing else and that no caption
+/// belongs to; where these name several days, none is taken. It counts little: nothing says what day it is.
+struct StandaloneDate {
+    /// How well the label fits that is not there.
+    static let fit = 0.7
+    /// Most words before the day: a place or a weekday.
+    private static let mostWordsBefore = 3
+
+    let field: SchemaField
+    let page: PageNumber
+    let windows: [TileWindow]
+
+    /// Finds the day of a page.
+    ///
+    /// - Parameters:
+    ///   - readings: What was read in its tiles.
+    ///   - isLabel: Whether a tile's text is a label of a field.
+    /// - Returns: A candidate for each tile that says the day; none unless the field is the plain date.
+    func candidates(in readings: [TileReading], isLabel: (Int) -> Bool) -> [FieldCandidate] {
+        guard field.node.kind == .date, page.value == 1, field.title.split(separator: " ").count == 1 else { return [] }
+        let captioned = Set(
+            readings.indices.filter { Caption.isLikely(readings[$0].text) || isLabel($0) }
+                .flatMap { [windows[$0].right, windows[$0].below].compactMap(\.self) }
+        )
+        let found = readings.indices.compactMap { place -> (place: Int, text: String, value: JSONValue)? in
+            let reading = readings[place]
+            guard !reading.isCutShort, !captioned.contains(place), let text = day(in: reading.text),
+                case .value(let value) = ValueConverter().convert(text, to: field.node)
+            else { return nil }
+            let isFirst = !readings.contains { $0.row == reading.row && $0.box.x1 <= reading.box.x0 }
+            return isFirst || text == reading.text ? (place, text, value) : nil
+        }
+        guard Set(found.map(\.value)).count == 1 else { return [] }
+        return found.map { place, text, _ in
+            FieldCandidate(
+                pointer: field.pointer,
+                page: page,
+                labelTile: nil,
+                valueTile: readings[place].index,
+                box: readings[place].box,
+                text: text,
+                logProbabilities: readings[place].logProbabilities(of: text),
+                labelFit: Self.fit,
+                source: .transcription,
+                relation: .sameTile
+            )
+        }
+    }
+
+    /// The day that a line says, where it says nothing else but a place before a comma, a weekday or a time.
+    private func day(in text: String) -> String? {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        for length in stride(from: min(words.count, 4), to: 0, by: -1) {
+            for start in 0...min(words.count - length, Self.mostWordsBefore) {
+                let run = words[start..<start + length].joined(separator: " ")
+                if ValueConverter().converts(run, to: field.node), mayPrecede(words[..<start]),
+                    areTime(words[(start + length)...])
+                {
+                    return run
+                }
+            }
+        }
+        return nil
+    }
+
+    private func mayPrecede(_ words: ArraySlice<Substring>) -> Bool {
+        guard let last = words.last else { return true }
+        let areLetters = words.allSatisfy { !$0.contains(where: \.isNumber) && !$0.contains(":") }
+        return areLetters && (last.hasSuffix(",") || words.count == 1 && DateWords.isWeekday(last.lowercased()[...]))
+    }
+
+    /// Whether the words say a time of the day; with a point between hours and minutes only where `Uhr` follows.
+    private func areTime(_ words: ArraySlice<Substring>) -> Bool {
+        let names: Set = ["uhr", "h", "am", "pm", "a.m.", "p.m."]
+        let plain = words.map { $0.lowercased() }
+        let separators = plain.last == "uhr" ? "[:.]" : "[:h]"
+        let pattern = "^[0-2]?[0-9]\(separators)[0-5][0-9](:[0-5][0-9])?(am|pm|h)?$"
+        return plain.allSatisfy { names.contains($0) || $0.range(of: pattern, options: .regularExpression) != nil }
+    }
+}
