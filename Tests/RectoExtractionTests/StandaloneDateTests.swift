@@ -72,6 +72,18 @@ struct StandaloneDateTests {
         #expect(fields["terms"] == .string("Due on receipt") && fields["due"] == .string("2027-09-10"), "\(fields)")
     }
 
+    /// A rate belongs to its label, whatever the model answers.
+    @Test func aRateIsNoAmount() async throws {
+        let text = """
+            {"type": "object", "properties": {
+              "tax": {"type": ["string", "null"], "title": "Tax", "x-recto": {"type": "amount", "labels": ["VAT"]}}}}
+            """
+        let page = PageDouble([["VAT 20%", "35.00"]])
+        let model = try ModelDouble([page]) { _, _ in ("20%", -0.05) }
+        let fields = try await FieldExtractor(schema: schema(text)).extract(from: [page.page], model: model).fields
+        #expect(fields["tax"] == .string("35.00"), "\(fields)")
+    }
+
     @Test func aLabelBesideALabelIsNoValue() async throws {
         let text = """
             {"type": "object", "properties": {

@@ -37,13 +37,18 @@ struct WindowReading {
     private func read(from answer: Generation, rivalFit: (Int) -> Double) -> [FieldCandidate] {
         func beside() -> [FieldCandidate] { [transcribed(rivalFit) ?? refused(rivalFit)].compactMap(\.self) }
         let text = answer.text.trimmed
-        guard !text.isEmpty, !answer.isCutShort, !isNoCurrency(text) else { return beside() }
+        guard !text.isEmpty, !answer.isCutShort, !isNoCurrency(text), !isRate(text) else { return beside() }
         let answered = answered(text, answer.logProbabilities)
         if isLabel(answered, rivalFit) || isOtherCurrency(answered) || isPassedOver(answered, rivalFit) {
             return beside()
         }
         let isSettled = answered.relation != .window && ValueConverter().converts(answered.text, to: field.node)
         return [answered] + (isSettled ? [] : beside())
+    }
+
+    /// Whether a rate was answered where an amount is asked for: it belongs to the label (`VAT 20 %`).
+    private func isRate(_ text: String) -> Bool {
+        field.node.kind == .amount && text.hasSuffix("%") && !field.title.lowercased().contains("rate")
     }
 
     /// Whether an answer repeats a label that stands beside or below: of another field, or the field's own under a
