@@ -17,27 +17,18 @@ class Stage:
     shares: Shares = Shares()
 
 
+# Every part is asked for, the answer most.
+ALL = Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0)
+
 STAGES = [
     Stage("tower", 32_000, Weights(glyph=1.0)),
     Stage("pooling", 24_000, Weights(glyph=0.5, aligned=1.0)),
     Stage("reading", 24_000, Weights(glyph=0.3, aligned=0.2, ctc=0.3, lm=1.0)),
-    Stage("asking", 92_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), shares=Shares(fields=0.3)),
-    Stage("again", 137_728, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, shares=Shares(fields=0.5)),
-    Stage("further", 90_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, shares=Shares(fields=0.5)),
-    Stage("longer", 105_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, shares=Shares(fields=0.5)),
-    Stage("broad", 90_000, Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0), rate=1e-3, shares=Shares(fields=0.5)),
-    Stage(
-        "tasks",
-        48_000,
-        Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0),
-        rate=1e-3,
-        shares=Shares(fields=0.35, objects=0.13, places=0.1),
-    ),
-    Stage(
-        "answers",
-        120_000,
-        Weights(glyph=0.3, aligned=0.1, ctc=0.2, lm=1.0),
-        rate=1e-3,
-        shares=Shares(fields=0.25, objects=0.22, places=0.18),
-    ),
+    Stage("asking", 92_000, ALL, shares=Shares(fields=0.3)),
+    Stage("again", 137_728, ALL, rate=1e-3, shares=Shares(fields=0.5)),
+    Stage("further", 90_000, ALL, rate=1e-3, shares=Shares(fields=0.5)),
+    Stage("longer", 105_000, ALL, rate=1e-3, shares=Shares(fields=0.5)),
+    Stage("broad", 90_000, ALL, rate=1e-3, shares=Shares(fields=0.5)),
+    Stage("tasks", 48_000, ALL, rate=1e-3, shares=Shares(fields=0.35, objects=0.13, places=0.1)),
+    Stage("answers", 120_000, ALL, rate=1e-3, shares=Shares(fields=0.25, objects=0.22, places=0.18)),
 ]

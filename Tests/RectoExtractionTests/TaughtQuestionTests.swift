@@ -71,6 +71,20 @@ struct TaughtQuestionTests {
         #expect(asked.count == 3 && asked.last?.contains(#"["Beta:", "Delta:"]"#) == true, "\(asked)")
     }
 
+    /// Both fields name the only tile; the surer one gets it.
+    @Test func oneTileIsNotTheLabelOfTwoFields() async throws {
+        let page = PageDouble([["Dokument Nr.:", "2026-02-01"]])
+        let model = try ModelDouble([page], imagesPerChoice: 6) { question, _ in
+            switch question {
+            case "Which tile holds the invoice number?": ("1", -0.3)
+            case "Which tile holds the due date?": ("1", -0.1)
+            default: ("2026-02-01", -0.01)
+            }
+        }
+        let reading = try await FieldExtractor(schema: schema(Self.invoice)).read(page.page, model: model)
+        #expect(reading.candidates.map(\.pointer.description) == ["/due_date"], "\(reading.candidates)")
+    }
+
     @Test(arguments: ["7", "0", "-1", "one", "1 2", ""])
     func anAnswerThatNamesNoTileFindsNothing(_ text: String) async throws {
         let page = PageDouble([["Dokument Nr.:", "R-17"]])

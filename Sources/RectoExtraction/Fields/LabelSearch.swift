@@ -74,9 +74,8 @@ struct LabelSearch {
     /// - Returns: The best fit, 0 when there is none.
     func rivalFitOfValue(of field: Int, tile: Int) -> Double {
         let mayBeValue = !Caption.isLikely(texts[tile]) && !texts[tile].contains(":")
-        let fits = matches.indices.filter { $0 != field }.compactMap { matches[$0][tile] }
-            .filter { !mayBeValue || !$0.isPart || !$0.isAtStart || $0.end >= texts[tile].count }.map(\.fit)
-        return fits.max() ?? 0
+        return rivals(of: field, tile: tile)
+            .filter { !mayBeValue || !$0.isPart || !$0.isAtStart || $0.end >= texts[tile].count }.map(\.fit).max() ?? 0
     }
 
     /// How well a tile fits the labels of the other fields.
@@ -86,6 +85,10 @@ struct LabelSearch {
     ///   - tile: The tile.
     /// - Returns: The best fit, 0 when there is none.
     func rivalFit(of field: Int, tile: Int) -> Double {
-        matches.indices.filter { $0 != field }.compactMap { matches[$0][tile]?.fit }.max() ?? 0
+        rivals(of: field, tile: tile).map(\.fit).max() ?? 0
+    }
+
+    private func rivals(of field: Int, tile: Int) -> [LabelMatcher.Match] {
+        matches.indices.filter { $0 != field }.compactMap { matches[$0][tile] }
     }
 }

@@ -41,8 +41,9 @@ struct LineFieldReader {
         )
         let search = LabelSearch(fields: fields, texts: readings.map(\.text))
         let amounts = RowAmounts(boxes: readings.map(\.box), rows: readings.map(\.row), texts: readings.map(\.text))
-        let named = try await named(search, windows, readings, page)
-        let asked = (search.found() + named.found).flatMap { found in
+        let listed = search.found()
+        let named = try await named(search, besides: listed, windows, readings, page)
+        let asked = (listed + named.found).flatMap { found in
             let window = windows[found.tile]
             let places = amounts.places(for: window, fields[found.field].node)
             return (places.isEmpty ? [window] : places.map(window.with(right:))).map { (found: found, window: $0) }
@@ -76,12 +77,13 @@ struct LineFieldReader {
     /// Tiles that the model takes for the labels of fields that no tile's text fits.
     private func named(
         _ search: LabelSearch,
+        besides listed: [LabelSearch.Found],
         _ windows: [TileWindow],
         _ readings: [TileReading],
         _ page: ExtractionPage
     ) async throws -> (found: [LabelSearch.Found], requestCount: Int) {
         guard let prompt = declaration.prompts.tile else { return ([], 0) }
-        let known = Set(search.found().map(\.field))
+        let known = Set(listed.map(\.field))
         func match(_ place: Int, _ fit: Double) -> LabelMatcher.Match { .caption(of: readings[place].text, fit: fit) }
         /// Whether a value stands where it would if the tile held the field's label.
         func couldBe(_ place: Int, _ field: Int) -> Bool {
@@ -109,19 +111,11 @@ struct LineFieldReader {
         )
         let (choices, count) = try await choice.choose(among: places, for: fields, tiles: page.tiles)
         let found = choices.enumerated().compactMap { field, choice -> LabelSearch.Found? in
-            guard let choice, !isTakenByAnother(choice, field, choices) else { return nil }
+            guard let choice else { return nil }
             let fit = TileChoice.fit * choice.probability
             return LabelSearch.Found(field: field, tile: choice.tile, match: match(choice.tile, fit))
         }
         return (found, count)
-    }
-
-    /// One tile is not the label of two fields.
-    private func isTakenByAnother(_ choice: TileChoice.Choice, _ field: Int, _ choices: [TileChoice.Choice?]) -> Bool {
-        choices.enumerated().contains { other, rival in
-            guard let rival, other != field, rival.tile == choice.tile else { return false }
-            return (rival.probability, field) > (choice.probability, other)
-        }
     }
 
     /// Asks for fields, those in the same window together where the checkpoint was taught that.

@@ -27,7 +27,7 @@ struct TileChoice {
     ///   - places: For each field the places of the tiles that could hold its label.
     ///   - fields: The fields.
     ///   - tiles: The page's tiles.
-    /// - Returns: For each field the tile that was named, nil for none; and how many questions that took.
+    /// - Returns: For each field the tile that was named, no tile for two fields, nil for none; and how many questions that took.
     /// - Throws: What the model throws.
     func choose(
         among places: [[Int]],
@@ -52,7 +52,17 @@ struct TileChoice {
                 open[field] = isSettled ? [] : named[field].map(\.tile)
             }
         }
-        return (choices, count)
+        return (choices.indices.map { isTaken($0, choices) ? nil : choices[$0] }, count)
+    }
+
+    /// Whether another field was given the same tile, and more surely: one tile is not the label of two.
+    private func isTaken(_ field: Int, _ choices: [Choice?]) -> Bool {
+        choices.indices.contains { other in
+            guard let own = choices[field], let rival = choices[other], other != field, rival.tile == own.tile else {
+                return false
+            }
+            return (rival.probability, field) > (own.probability, other)
+        }
     }
 
     /// Cuts places into groups of about one size, none larger than a question takes.
