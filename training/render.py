@@ -28,6 +28,8 @@ TEXT_HEIGHT = 23
 LEGIBLE = 0.74
 # How far accents and descenders may reach beyond the tile, in its pixels.
 CUT = 1.2
+# Half of the lines have straight quotes, as they are typed, for what is printed as “…” elsewhere: only the ink may tell.
+STRAIGHT = str.maketrans("’‘“”", "''\"\"")
 _RESAMPLE = [Image.Resampling.BOX, Image.Resampling.BOX, Image.Resampling.BILINEAR, Image.Resampling.LANCZOS]
 
 
@@ -104,7 +106,9 @@ def fill(r: random.Random, setting: Style, width: float, kind: str | None = None
         kind = "mixed"
     line = ""
     pieces = writing.KINDS[kind][1](r, language)
+    straight = r.random() < 0.5
     for piece in (next(pieces, "") for _ in range(60)):
+        piece = piece.translate(STRAIGHT) if straight else piece
         longer = f"{line} {piece}".strip()
         if not setting.face.draws(piece):
             continue

@@ -27,6 +27,7 @@ import writing
 from batches import Batches, Shares
 from losses import Weights
 from model import Reader, Shape
+from muon import Muon, orthogonalised
 
 TINY = Shape(width=32, heads=2, tower_layers=1, tower_inner=32, resampler_layers=1, decoder_layers=1, decoder_inner=32)
 
@@ -256,6 +257,52 @@ class Resuming(unittest.TestCase):
             self.assertEqual(half.next_batch, whole.next_batch)
             for (name, a), b in zip(whole.model.state_dict().items(), half.model.state_dict().values(), strict=True):
                 torch.testing.assert_close(a, b, msg=name)
+
+
+    def test_a_run_begins_with_exported_weights(self) -> None:
+        cpu = torch.device("cpu")
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(train, "Shape", lambda: TINY):
+            model = Reader(TINY)
+            export.write(model, Path(folder) / "reader")
+            run = train.Run(Path(folder) / "run", 1, 8, cpu)
+            run.start(Path(folder) / "reader", recipe.STAGES[3].name, 70)
+            self.assertEqual((run.stage, run.next_batch, run.done_in_stage), (3, 70, 0))
+            for (name, a), b in zip(model.state_dict().items(), run.model.state_dict().values(), strict=True):
+                torch.testing.assert_close(a.half().float(), b, msg=name)
+            with self.assertRaises(SystemExit):
+                run.start(Path(folder) / "reader", "no stage", 70)
+            run.save()
+            with self.assertRaises(SystemExit):
+                train.Run(Path(folder) / "run", 1, 8, cpu).start(Path(folder) / "reader", "asking", 70)
+
+
+class Optimiser(unittest.TestCase):
+    def test_muon_steps_as_torch_does(self) -> None:
+        torch.manual_seed(0)
+        shapes = [(24, 8), (8, 24), (8, 24), (16, 16)]
+        weights = [torch.randn(shape) for shape in shapes]
+        ours, theirs = ([torch.nn.Parameter(w.clone()) for w in weights] for _ in range(2))
+        muons = [
+            Muon(ours, momentum=0.95, weight_decay=0.02, precision=torch.bfloat16),
+            torch.optim.Muon(theirs, lr=1.0, weight_decay=0.02, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+        ]
+        for step in range(3):
+            for group in (*muons[0].param_groups, *muons[1].param_groups):
+                group["lr"] = 0.1 / (step + 1)
+            for a, b in zip(ours, theirs, strict=True):
+                a.grad = torch.randn(a.shape)
+                b.grad = a.grad.clone()
+            for muon in muons:
+                muon.step()
+        for a, b in zip(ours, theirs, strict=True):
+            # bfloat16 has eight bits, and products of a stack are added up in another order.
+            torch.testing.assert_close(a, b, atol=0.02, rtol=0.05)
+
+    def test_directions_are_nearly_orthogonal(self) -> None:
+        torch.manual_seed(0)
+        for shape in ((3, 24, 8), (2, 8, 24), (1, 16, 16)):
+            values = torch.linalg.svdvals(orthogonalised(torch.randn(shape), torch.float32))
+            self.assertTrue(bool(((values > 0.4) & (values < 1.3)).all()), values)
 
 
 class Export(unittest.TestCase):

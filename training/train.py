@@ -1,9 +1,11 @@
 """Trains the reader through the stages of ``recipe.py``.
 
 usage: train.py RUN_FOLDER [--seed N] [--batch N] [--device cpu|cuda] [--workers N] [--threads N]
+       train.py RUN_FOLDER --start MODEL_FOLDER --stage NAME --next-batch N
 
 The same command resumes: the checkpoint holds weights, optimisers and the number of the next batch. SIGTERM and SIGINT
-save before they end the run.
+save before they end the run. Where no checkpoint is left, the second form begins a stage from exported weights; the number
+of the batch says what has been seen already, so that nothing is repeated.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import torch
 import losses
 from batches import Batches
 from model import Reader, Shape
+from muon import Muon
 from recipe import STAGES, Stage
 
 WARM_UP = 100
@@ -27,14 +30,22 @@ MUON_SCALE = 2.5
 SAVE_SECONDS = 120
 
 
-def optimisers(model: Reader) -> list[torch.optim.Optimizer]:
+def best_precision(device: torch.device) -> torch.dtype:
+    """bfloat16 where the machine multiplies it by itself; a processor that does not is fifteen times slower in it."""
+    if device.type != "cpu":
+        return torch.bfloat16
+    flags = Path("/proc/cpuinfo").read_text().split()
+    return torch.bfloat16 if "avx512_bf16" in flags or "amx_bf16" in flags else torch.float32
+
+
+def optimisers(model: Reader, precision: torch.dtype) -> list[torch.optim.Optimizer]:
     """Muon for the matrices inside the blocks, AdamW for embeddings, heads, norms and biases."""
     inside = [model.tower, model.projection, model.resampler, model.decoder]
     matrices = [p for part in inside for p in part.parameters() if p.dim() == 2]
     chosen = {id(p) for p in matrices}
     others = [p for p in model.parameters() if id(p) not in chosen]
     return [
-        torch.optim.Muon(matrices, lr=1.0, weight_decay=0.02, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+        Muon(matrices, momentum=0.95, weight_decay=0.02, precision=precision),
         torch.optim.AdamW(others, lr=1.0, weight_decay=0.0, betas=(0.9, 0.98), fused=True),
     ]
 
@@ -57,7 +68,8 @@ class Run:
         torch.manual_seed(seed)
         self.folder, self.seed, self.batch, self.device = folder, seed, batch, device
         self.model = Reader(Shape()).to(device)
-        self.optimisers = optimisers(self.model)
+        self.precision = best_precision(device)
+        self.optimisers = optimisers(self.model, self.precision)
         self.next_batch, self.stage, self.done_in_stage = 0, 0, 0
         folder.mkdir(parents=True, exist_ok=True)
         self.checkpoint = folder / "checkpoint.pt"
@@ -71,6 +83,20 @@ class Run:
         for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(saved)
         self.next_batch, self.stage, self.done_in_stage = state["next_batch"], state["stage"], state["done_in_stage"]
+
+    def start(self, folder: Path, stage: str, next_batch: int) -> None:
+        """Begins a stage with the weights of an exported folder; the optimisers begin anew."""
+        from export import read  # loads transformers, which nothing else here needs
+
+        names = [stage.name for stage in STAGES]
+        if self.checkpoint.exists() or stage not in names:
+            raise SystemExit(
+                f"{self.checkpoint} is there; it goes on without --start"
+                if self.checkpoint.exists()
+                else f"there is no stage '{stage}' in recipe.py: {', '.join(names)}"
+            )
+        read(self.model, folder)
+        self.next_batch, self.stage = next_batch, names.index(stage)
 
     def save(self) -> None:
         """Writes the checkpoint, atomically."""
@@ -90,7 +116,7 @@ class Run:
 
     def step(self, batch: Any, stage: Stage, whole: int) -> dict[str, float]:
         """One update; returns the parts of the loss."""
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == torch.bfloat16):
             total, parts = losses.compute(self.model, batch.to(self.device), stage.weights)
         total.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -147,13 +173,20 @@ def main() -> None:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--start", type=Path, metavar="MODEL_FOLDER", help="take the weights of an exported folder")
+    parser.add_argument("--stage", help="the stage of recipe.py to begin with --start")
+    parser.add_argument("--next-batch", type=int, help="the first batch to draw with --start")
     arguments = parser.parse_args()
+    if len({value is None for value in (arguments.start, arguments.stage, arguments.next_batch)}) > 1:
+        parser.error("--start, --stage and --next-batch go together")
     torch.set_num_threads(arguments.threads)
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda n, _: stopping.append(n))
 
     run = Run(arguments.run, arguments.seed, arguments.batch, torch.device(arguments.device))
+    if arguments.start is not None:
+        run.start(arguments.start, arguments.stage, arguments.next_batch)
     while run.stage < len(STAGES) and not stopping:
         run.run_stage(STAGES[run.stage], arguments.workers, stopping)
         if not stopping:

@@ -44,11 +44,13 @@ def sentences(r: random.Random, language: Language) -> Pieces:
             )(r)
         elif x < 0.045:
             w = f"{w}{r.choice([' – ', '—', ' — ', '-', '/'])}{r.choice(listed)}"
-        elif x < 0.06:
-            w = text.quoted(r, w, language)
         elif x < 0.075:
+            w = text.quoted(r, w, language)
+        elif x < 0.09:
             w = f"({w})"
-        elif x < 0.085:
+        elif x < 0.105:
+            w += r.choice(["’s", "’s", "’t", "’", "’re"])
+        elif x < 0.115:
             w += r.choice(
                 ["¹", "²", "³", "*", "™", "®", "†", " [12]", f" [{r.randint(1, 99)}]", f" ({r.randint(1980, 2026)})"]
             )
@@ -197,6 +199,39 @@ def codes(r: random.Random, language: Language) -> Pieces:
         )
 
 
+def program(r: random.Random, language: Language) -> Pieces:
+    """Lines of programs: names, calls, quotes, brackets, paired and lonely signs."""
+    while True:
+        a, b = (r.choice(text.words()).lower().replace("'", "") for _ in range(2))
+        name = r.choice([a, f"{a}_{b}", f"{a}{b.title()}", a.title(), f"std::{a}", f"{a}.{b}", f"{a}->{b}", f"{a[:1]}"])
+        yield r.choice(
+            [
+                name,
+                f"{name}({b});",
+                f"{name}();",
+                f'{name}("{b}")',
+                f"{name}['{b}']",
+                f"{name} = {r.randint(0, 999)};",
+                f"{r.choice(['int', 'char *', 'const', 'double', 'void', 'auto', 'let', 'var', 'return', 'if'])} {name}",
+                f"{name}[{r.choice(['i', 'j', '0', '1', 'n - 1'])}]",
+                f'"{a} {b}"',
+                f"'{b[:4]}'",
+                f"// {a} {b}",
+                f"# {a}",
+                f"/* {a} */",
+                f"<{a}>",
+                f"</{b}>",
+                f"#include <{a}.h>",
+                f"-{a[:1]} {b}",
+                f"--{a}",
+                f"${a.upper()}",
+                f"%{r.choice('dsfx')}",
+                f"\\{r.choice('nt')}",
+                r.choice(["{", "}", "()", "[]", "{}", "};", "==", "!=", "<=", ">=", "&&", "||", "+=", "=>", "->", "::", "|", "&", "..."]),
+            ]
+        )
+
+
 def labelled(r: random.Random, language: Language) -> Pieces:
     """Labels with their values."""
     while True:
@@ -251,14 +286,15 @@ def leader(r: random.Random, language: Language) -> tuple[str, str, str]:
 
 
 KINDS: dict[str, tuple[float, Callable[[random.Random, Language], Pieces]]] = {
-    "mixed": (0.29, mixed),
-    "sentences": (0.25, sentences),
+    "mixed": (0.22, mixed),
+    "sentences": (0.28, sentences),
     "numbers": (0.09, numbers),
     "repeats": (0.08, repeats),
     "labelled": (0.07, labelled),
     "capitals": (0.05, capitals),
     "heading": (0.05, heading),
     "codes": (0.06, codes),
+    "program": (0.04, program),
     "references": (0.03, references),
 }
 LEADER = 0.03  # a third of them finds no room and becomes mixed

@@ -15,6 +15,7 @@ public actor InferenceEngine: VisionLanguageModel {
     private let glyphHead: GlyphHead?
     /// The text of each class of the glyph head but the first.
     private let glyphCharacters: [String]
+    private let ctcHead: CTCHead?
     private var features = ImageFeatureCache()
     private var vocabulary: TokenVocabulary?
 
@@ -86,6 +87,7 @@ public actor InferenceEngine: VisionLanguageModel {
         )
         glyphHead = model.glyphHead
         glyphCharacters = try glyphHead?.characters(prompts.tokenizer) ?? []
+        ctcHead = model.ctcHead
     }
 
     /// Answers several requests; each answer is the same as if it had been asked alone.
@@ -108,7 +110,9 @@ public actor InferenceEngine: VisionLanguageModel {
         _ request: GenerationRequest,
         onText: @Sendable (String) -> Void
     ) throws -> Generation {
-        try answers(to: [request]) { _, text in onText(text) }[0]
+        var request = request
+        request.decodesJointly = false
+        return try answers(to: [request]) { _, text in onText(text) }[0]
     }
 
     /// Computes what a request's prompt leads to, for comparison with other implementations.
@@ -137,11 +141,12 @@ public actor InferenceEngine: VisionLanguageModel {
         trace.glyphScores = encoded.compactMap { view in
             view.visionOutput.flatMap { states in glyphHead.map { .init($0(states)) } }
         }
+        if let ctcHead { trace.ctcScores = try encoded.map { try ctcHead($0.features) } }
         return trace
     }
 
     /// The views of a request's images.
-    func views(of request: GenerationRequest) -> [PixelValues] {
+    package func views(of request: GenerationRequest) -> [PixelValues] {
         prompts.images(of: request).flatMap { prompts.views(of: $0) }
     }
 
@@ -162,6 +167,9 @@ public actor InferenceEngine: VisionLanguageModel {
         if glyphHead == nil, requests.contains(where: \.namesGlyphs) {
             throw VLMError.noGlyphHead(path: generator.path)
         }
+        if ctcHead == nil, requests.contains(where: \.decodesJointly) {
+            throw VLMError.noJointDecoding(path: generator.path, views: nil)
+        }
         let images = requests.map { prompts.images(of: $0) }
         // What cannot be written is noticed before images are encoded.
         let tokenIDs = try requests.map { try prompts.tokenIDs(of: $0) }
@@ -180,11 +188,38 @@ public actor InferenceEngine: VisionLanguageModel {
                 endTokens: prompts.endTokens(of: requests[index])
             )
         }
+        if let other = requests.indices.first(where: {
+            requests[$0].decodesJointly && sequences[$0].features.count != 1
+        }) {
+            throw VLMError.noJointDecoding(path: generator.path, views: sequences[other].features.count)
+        }
         var answers = try generator.run(sequences, onText: onText)
+        try decodeJointly(&answers, sequences)
         for index in answers.indices where requests[index].namesGlyphs {
             answers[index].glyphs = images[index].map { known[$0]?.glyphs ?? [] }
         }
         return answers
+    }
+
+    /// Gives the CTC head a say in the answers that want it.
+    private func decodeJointly(_ answers: inout [Generation], _ sequences: [GeneratedSequence]) throws {
+        guard let ctcHead else { return }
+        let joint = sequences.indices.filter { sequences[$0].request.decodesJointly && sequences[$0].request.isGreedy }
+        if joint.isEmpty { return }
+        let decoding = JointDecoding(head: ctcHead, generator: generator, tokenizer: prompts.tokenizer)
+        let written = answers
+        let parts = joint.pieces(of: (joint.count + MatrixMultiply.threadCount - 1) / MatrixMultiply.threadCount)
+        let revised = try Parallel.map(parts.count) { part in
+            try parts[part].map { index in
+                let sequence = sequences[index]
+                return try decoding.revised(
+                    written[index],
+                    promptIDs: sequence.promptIDs,
+                    features: sequence.features[0]
+                )
+            }
+        }
+        for (index, answer) in zip(joint, revised.joined()) { answers[index] = answer }
     }
 
     private func features(

@@ -14,6 +14,8 @@ struct ModelFolder {
     let promptForm: PromptForm
     /// What names the characters under patches; nil where `recto.json` declares nothing of it.
     let glyphHead: GlyphHead?
+    /// What spells the line of an image; nil where `recto.json` declares nothing of it.
+    let ctcHead: CTCHead?
 
     /// Memory that computing takes beside the weights.
     static let workingBytes = 256 << 20
@@ -54,6 +56,7 @@ struct ModelFolder {
         let parts = try plan.parts(in: store)
         network = parts.network
         glyphHead = parts.glyphHead
+        ctcHead = parts.ctcHead
         try store.adapters?.checkThatAllWereMade()
         promptForm = plan.family.promptForm
         generation = try GenerationConfiguration(plan)

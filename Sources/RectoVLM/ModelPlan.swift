@@ -8,6 +8,8 @@ struct ModelPlan {
         let network: any LanguageNetwork
         /// What names the characters under patches; nil where `recto.json` declares nothing of it.
         let glyphHead: GlyphHead?
+        /// What spells the line of an image; nil where `recto.json` declares nothing of it.
+        var ctcHead: CTCHead?
     }
 
     /// How a family's `config.json` is understood.
@@ -167,7 +169,8 @@ struct ModelPlan {
     /// - Returns: The network and what stands beside it.
     /// - Throws: `VLMError` when a tensor is missing or of another shape.
     func parts(in store: WeightStore) throws(VLMError) -> Parts {
-        let parts = try family.parts(store, declaration)
+        var parts = try family.parts(store, declaration)
+        parts.ctcHead = try CTCHead(declaration?.ctcHead, in: store, on: parts.network)
         if parts.glyphHead == nil, declaration?.glyphHead != nil {
             let setting = "the glyph_head of recto.json without a vision tower that it could stand on"
             throw .unsupportedSetting(path: configurationPath, setting: setting)

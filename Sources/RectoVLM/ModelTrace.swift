@@ -25,6 +25,8 @@ public struct ModelTrace: Sendable {
     public var imageFeatures: [Values] = []
     /// Each view's scores of the glyph head, shape `(patches, slots * classes)`; empty without such a head, and not written.
     package var glyphScores: [Values] = []
+    /// What the CTC head says of each view; empty without such a head, and not written.
+    package var ctcScores: [CTCScores] = []
     /// The logits of every position of the prompt, shape `(positions, vocabulary)`.
     public var logits: Values
     /// The ids of the expanded prompt.

@@ -58,6 +58,8 @@ public enum VLMError: RectoError, Equatable {
     case schemaNotWritable(text: String)
     /// A request wants the characters under patches, and the checkpoint declares nothing that could name them.
     case noGlyphHead(path: String)
+    /// A request wants a line decoded jointly, and the checkpoint declares no head for it, or the prompt has not one view.
+    case noJointDecoding(path: String, views: Int?)
     /// A trace cannot be written.
     case unwritableTrace(path: String, reason: String)
 
@@ -91,6 +93,7 @@ public enum VLMError: RectoError, Equatable {
         case .notFinite, .notFiniteTensor: "model.not-finite"
         case .schemaNotWritable: "model.schema-not-writable"
         case .noGlyphHead: "model.glyph-head-missing"
+        case .noJointDecoding: "model.joint-decoding-impossible"
         case .unwritableTrace: "trace.unwritable"
         }
     }
@@ -141,6 +144,8 @@ public enum VLMError: RectoError, Equatable {
         case .patchGrid(let rows, let columns, let scaleFactor):
             ["rows": String(rows), "columns": String(columns), "scale_factor": String(scaleFactor)]
         case .notFinite(let path), .noGlyphHead(let path): ["file": path]
+        case .noJointDecoding(let path, let views):
+            ["file": path].merging(views.map { ["views": String($0)] } ?? [:]) { old, _ in old }
         case .notFiniteTensor(let path, let tensor, let place):
             ["file": path, "tensor": tensor, "place": String(place)]
         case .schemaNotWritable(let text): ["text": text]
@@ -216,6 +221,11 @@ public enum VLMError: RectoError, Equatable {
         case .noGlyphHead(let path):
             "\(path) cannot name the characters under its patches: its recto.json declares no glyph_head, which the tensors "
                 + "recto.glyph_head.weight and recto.glyph_head.bias would be; ask without, or use a checkpoint that has it."
+        case .noJointDecoding(let path, nil):
+            "\(path) cannot decode lines jointly: its recto.json declares no ctc_head, which the tensors recto.ctc_head.weight and "
+                + "recto.ctc_head.bias would be; ask without, or use a checkpoint that has it."
+        case .noJointDecoding(let path, let views?):
+            "\(path) decodes lines jointly from one view; the prompt has \(views): give one image that is not split, or ask without."
         case .unwritableTrace(let path, let reason):
             "The trace \(path) cannot be written (\(reason)); choose a folder that exists and has space."
         }

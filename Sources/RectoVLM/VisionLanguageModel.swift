@@ -83,10 +83,9 @@ public struct ReaderDeclaration: Sendable, Hashable, Codable {
         public var tile: String?
     }
 
-    /// A head on the vision tower that names the characters under each patch: the tensors `recto.glyph_head.weight`, of
-    /// shape (slots * classes, tower's hidden size), and `recto.glyph_head.bias`.
-    public struct GlyphHead: Sendable, Hashable, Codable {
-        /// Most characters that a patch names.
+    /// A linear head that names characters.
+    public struct CharacterHead: Sendable, Hashable, Codable {
+        /// Most characters that a patch, or an image feature, names.
         public var slots: Int
         /// Characters that it tells apart, and one class, the first, for none.
         public var classes: Int
@@ -105,12 +104,21 @@ public struct ReaderDeclaration: Sendable, Hashable, Codable {
     public var splitting: Splitting
     /// How questions must be put.
     public var prompts: Prompts
-    /// What names the characters under each patch; nil for checkpoints that cannot.
-    public var glyphHead: GlyphHead?
+    /// A head on the vision tower that names the characters under each patch; nil for checkpoints that cannot.
+    ///
+    /// The tensors `recto.glyph_head.weight`, of shape (slots * classes, tower's hidden size), and `recto.glyph_head.bias`.
+    public var glyphHead: CharacterHead?
+    /// A head on the image features that spells the line of an image in reading order, by connectionist temporal classification; nil
+    /// for checkpoints that cannot.
+    ///
+    /// The tensors `recto.ctc_head.weight`, of shape (slots * classes, decoder's hidden size), and `recto.ctc_head.bias`; the first
+    /// class is the blank.
+    public var ctcHead: CharacterHead?
 
     enum CodingKeys: String, CodingKey {
         case name, splitting, prompts
         case glyphHead = "glyph_head"
+        case ctcHead = "ctc_head"
     }
 }
 
@@ -164,6 +172,11 @@ public struct GenerationRequest: Sendable {
     /// Whether the characters under each patch of the images are named, too; only where the checkpoint declares a
     /// `glyph_head`.
     public var namesGlyphs = false
+    /// Whether the checkpoint's CTC head has a say in the answer (joint CTC/attention decoding).
+    ///
+    /// For answers that are the line of text in the prompt's one image; only where the checkpoint declares a `ctc_head`. Streamed
+    /// text, sampled text, and text under a schema or with stop strings is the decoder's alone.
+    public var decodesJointly = false
 
     /// Creates a request.
     ///
@@ -171,6 +184,9 @@ public struct GenerationRequest: Sendable {
     public init(parts: [Part]) {
         self.parts = parts
     }
+
+    /// Whether nothing but the model's likeliest tokens decides the answer.
+    var isGreedy: Bool { temperature == 0 && schema == nil && stopStrings.isEmpty }
 }
 
 /// Why generation ended.

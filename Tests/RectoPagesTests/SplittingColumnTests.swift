@@ -74,6 +74,62 @@ struct SplittingColumnTests {
         #expect(try columns(of: page, at: [60, 520]) == Array(repeating: 0, count: 8))
     }
 
+    /// A table of two columns: of each row where its rules and lines stand, the left cell's lines and the right one's.
+    private func table(_ rows: [(top: Int, left: [Int], right: [Int])], bottom: Int, ruled: [Int]) -> DrawnPage {
+        var page = DrawnPage()
+        let tops = rows.map(\.top) + [bottom]
+        for place in ruled { page.fill(x: 60..<780, y: tops[place]..<tops[place] + 2) }
+        for x in [60, 400, 778] { page.fill(x: x..<x + 2, y: tops[0]..<bottom + 2) }
+        for row in rows {
+            for line in row.left { page.line(x: 80, baseline: line, size: 14, words: [7, 6]) }
+            for line in row.right { page.line(x: 420, baseline: line, size: 14, words: [8, 7, 9]) }
+        }
+        return page
+    }
+
+    /// Where the tiles' lines begin and stand, in reading order.
+    private func order(of page: DrawnPage) throws -> [[Int]] {
+        try splitter.tiles(of: page.rasterized).map { tile in
+            [tile.box.x0 / DrawnPage.scale < 380 ? 0 : 1, Int((tile.box.y1 / DrawnPage.scale - 4) / 10)]
+        }.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+    }
+
+    @Test func cellsOfARuledTableAreReadToTheirEnd() throws {
+        // In the third row a line in the middle of its cell, in the fourth two lines level with two.
+        let rows = [
+            (top: 100, left: [125], right: [125]), (140, [165], [165]), (180, [212], [200, 225]),
+            (240, [265, 290], [265, 290]),
+            (310, [335], [335]),
+        ]
+        let found = try order(of: table(rows, bottom: 350, ruled: [0, 1, 2, 3, 4, 5]))
+        #expect(
+            found == [
+                [0, 12], [1, 12], [0, 16], [1, 16], [0, 21], [1, 20], [1, 22], [0, 26], [1, 26], [0, 29], [1, 29],
+                [0, 33], [1, 33],
+            ]
+        )
+    }
+
+    @Test func aTableRuledAtHeadAndFootKeepsItsRows() throws {
+        let rows = [
+            (top: 100, left: [125], right: [125]), (140, [165], [165]), (180, [205], [205]), (220, [245], [245]),
+            (260, [285], [285]),
+        ]
+        let found = try order(of: table(rows, bottom: 300, ruled: [0, 1, 5]))
+        #expect(found == [12, 16, 20, 24, 28].flatMap { [[0, $0], [1, $0]] })
+    }
+
+    @Test func aLogoBesideAHeadingIsNoLetter() throws {
+        var page = DrawnPage()
+        page.fill(x: 60..<130, y: 70..<120)
+        page.line(x: 160, baseline: 110, size: 16, words: [9, 3, 5])
+        let tiles = try splitter.tiles(of: page.rasterized)
+        #expect(
+            !tiles.isEmpty
+                && tiles.allSatisfy { $0.box.x0 / DrawnPage.scale > 140 && $0.box.height / DrawnPage.scale < 40 }
+        )
+    }
+
     @Test(arguments: [0, 11])
     func linesOfAnyLengthAreColumnsUnlessTheyStandOnTheSameBaselines(shift: Int) throws {
         var page = DrawnPage()

@@ -51,6 +51,24 @@ import Testing
         #expect(try textPrompt("Hi", .chat, folder).text == "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")
     }
 
+    /// Old tokenizers keep several templates as a list, processors as an object; transformers takes the one named "default".
+    @Test(arguments: [true, false])
+    func ofSeveralTemplatesTheDefaultOneIsTaken(areListed: Bool) throws {
+        let folder = try TemporaryFolder()
+        let named = ["tool_use": "{{ tools }}", "default": Self.smollm2]
+        let list = named.map { ["name": $0.key, "template": $0.value] }
+        let json =
+            areListed
+            ? try JSONEncoder().encode(["chat_template": list]) : try JSONEncoder().encode(["chat_template": named])
+        let file = try folder.write(Array(json), as: "tokenizer_config.json")
+        let expected = "<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
+        #expect(try textPrompt("Hi", .chat, folder).text.hasSuffix(expected))
+        try Data(#"{"chat_template": [{"name": "tool_use", "template": "{{ tools }}"}]}"#.utf8).write(to: file)
+        #expect(throws: ModelInputError.unknownChatTemplate(model: folder.url.lastPathComponent)) {
+            try textPrompt("Hi", .chat, folder)
+        }
+    }
+
     @Test(arguments: [
         nil, "", "{{ messages }}", "{{ bos_token }}" + smollm2, smollm2.replacing("!=", with: "=="),
         smollm2.replacing("You are", with: "You' + x + 'are"), idefics2,

@@ -16,13 +16,15 @@ struct TinyModel {
     ///
     /// - Parameters:
     ///   - leavesOut: A tensor that is not written.
-    ///   - glyphHead: What `recto.json` says of a glyph head; nil writes no such file.
+    ///   - glyphHead: What `recto.json` says of a glyph head.
+    ///   - ctcHead: What it says of a CTC head; without both there is no such file.
     ///   - change: Changes the configuration before it is written.
     /// - Returns: The folder.
     /// - Throws: What writing throws.
     static func write(
         leavingOut leavesOut: String? = nil,
         glyphHead: [String: Int]? = nil,
+        ctcHead: [String: Int]? = nil,
         change: (inout [String: Any]) -> Void = { _ in }
     ) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
@@ -56,19 +58,25 @@ struct TinyModel {
         }
         var model = TinyModel()
         model.fill()
-        if let glyphHead {
-            let declaration: [String: Any] = [
-                "name": "tiny", "prompts": ["transcribe": "the", "field": "{field}"], "glyph_head": glyphHead,
+        let heads = ["glyph_head": (glyphHead, 16), "ctc_head": (ctcHead, hidden)]
+        let declared = heads.compactMapValues(\.0)
+        if !declared.isEmpty {
+            var declaration: [String: Any] = [
+                "name": "tiny", "prompts": ["transcribe": "the", "field": "{field}"],
                 "splitting": [
                     "strategy": "lines", "tile_height": 28, "tile_width": [28, 56], "text_height": 20,
                     "characters_per_tile": 9, "images_per_prompt": 2,
                 ] as [String: Any],
             ]
+            declaration.merge(declared) { $1 }
             _ = try folder.write(
                 [UInt8](JSONSerialization.data(withJSONObject: declaration, options: .sortedKeys)),
                 as: "recto.json"
             )
-            model.addLinear("recto.glyph_head", (glyphHead["slots"] ?? 0) * (glyphHead["classes"] ?? 0), 16, bias: true)
+            for (name, (head, inputs)) in heads.sorted(by: { $0.key < $1.key }) {
+                guard let head else { continue }
+                model.addLinear("recto.\(name)", (head["slots"] ?? 0) * (head["classes"] ?? 0), inputs, bias: true)
+            }
         }
         let kept = model.named.filter { $0.name != leavesOut }.map(\.tensor)
         _ = try folder.write([UInt8](SafetensorsWriter.data(of: kept)), as: "model.safetensors")

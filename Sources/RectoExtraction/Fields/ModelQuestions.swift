@@ -59,6 +59,7 @@ struct TileTranscription {
             request.splitsImages = false
             request.maximumTokens = maximumTokens
             request.namesGlyphs = model.description.declaration?.glyphHead != nil
+            request.decodesJointly = model.description.declaration?.ctcHead != nil
             return request
         }
         let answers = try await ModelQuestions(model: model).ask(requests)

@@ -7,24 +7,39 @@ extension InkMap {
     /// - Parameters:
     ///   - length: Shortest line to take out, longer than any stroke of a glyph.
     ///   - thickness: Thickest line to take out; what is thicker is a panel or a picture.
-    /// - Returns: The vertical lines that were taken out.
-    mutating func removeRules(length: Int, thickness: Int) -> [Rule] {
+    /// - Returns: The lines that were taken out.
+    mutating func removeRules(length: Int, thickness: Int) -> (vertical: [Rule], horizontal: [Rule]) {
         let vertical = verticalRules(length: length, thickness: thickness)
-        removeHorizontalRules(length: length, thickness: thickness)
+        let thin = removeHorizontalRules(length: length, thickness: thickness)
+        // What runs across the page may be thicker: no letter is as long.
+        let thick = removeHorizontalRules(length: 4 * length, thickness: 2 * thickness)
+        let horizontal = thin + thick
         for rule in vertical {
             for y in rule.y0..<rule.y1 {
                 for x in rule.x0..<rule.x1 { ink[y * width + x] = 0 }
             }
         }
-        return vertical
+        return (vertical, horizontal)
     }
 
     /// Clears what lies in long horizontal runs of ink unless runs lie upon runs to more than `thickness`.
-    private mutating func removeHorizontalRules(length: Int, thickness: Int) {
+    private mutating func removeHorizontalRules(length: Int, thickness: Int) -> [Rule] {
+        var found: [Rule] = []
+        var open: [Int] = []
         var depth = [Int32](repeating: 0, count: width)
         for y in 0...height {
             let runs = y < height ? longRuns(of: y, length: length) : []
             var covered = runs.filter { isRule($0, at: y, length: length, thickness: thickness) }[...]
+            open.removeAll { found[$0].y1 < y }
+            for run in covered {
+                let piece = Rule(x0: run.lowerBound, y0: y, x1: run.upperBound, y1: y + 1, area: run.count)
+                if let above = open.first(where: { found[$0].x0 < piece.x1 && piece.x0 < found[$0].x1 }) {
+                    found[above].merge(piece)
+                } else {
+                    open.append(found.count)
+                    found.append(piece)
+                }
+            }
             for x in 0..<width {
                 while let first = covered.first, first.upperBound <= x { covered.removeFirst() }
                 if let first = covered.first, first.contains(x) {
@@ -37,6 +52,7 @@ extension InkMap {
                 }
             }
         }
+        return found.filter { $0.height <= thickness }
     }
 
     /// Whether a long run of ink is part of a line and not of letters that touch: few columns of it go on above or below, as stems do.

@@ -30,13 +30,14 @@ struct LineSplitter {
         )
         let finder = TextLineFinder(dpi: page.dpi)
         let found = finder.lines(among: level.separateTouchingLines(tallest: finder.tallest)).absorbingMarks()
-        let pieces = found.flatMap { $0.parts(betweenRules: rules) }
+        let pieces = found.flatMap { $0.parts(betweenRules: rules.vertical) }
             .flatMap { panels.parts(of: $0) }
         let lineCutter = LineCutter(lines: lines)
         let cutter = TileCutter(page: page, levelToPage: turn, isNegative: isNegative, lines: lines)
         var tiles: [Tile] = []
-        for (row, members) in ReadingOrder(pieces).rows.enumerated() {
-            for piece in members.flatMap({ lineCutter.cut($0) }) {
+        let rows = ReadingOrder(pieces).rows.enumerated().flatMap { row, members in members.map { (row, $0) } }
+        for (row, line) in RuledTables(rules, panels: panels).inReadingOrder(rows, of: { $0.1 }) {
+            for piece in lineCutter.cut(line) {
                 tiles.append(cutter.tile(of: piece, index: tiles.count, row: row))
             }
         }

@@ -22,11 +22,20 @@ struct TextLineFinder {
         return joined(lines)
     }
 
-    /// Whether a piece is what is left of a box or a rule rather than a letter.
+    /// Whether a piece is what is left of a box or a rule, or a blot such as a logo, rather than a letter.
     private func isRemnant(_ piece: InkComponent) -> Bool {
+        let box = piece.width * piece.height
         // Hardly any ink in a wide box: a corner or a curve.
-        piece.width > tallest && piece.area * 12 < piece.width * piece.height
+        if piece.width > tallest && piece.area * 12 < box { return true }
+        // No large letter fills a box that is not narrow.
+        return min(piece.width, piece.height) >= leastBlot && 2 * piece.width > piece.height
+            && piece.area * 100 > box * Self.blotFill
     }
+
+    /// Shorter side, at least, of a filled piece that is a picture; bullets and dashes are smaller.
+    private var leastBlot: Int { max(12, Int(dpi * 0.16)) }
+    /// Percentage of its box that a picture fills; bold capitals fill less.
+    private static let blotFill = 78
 
     /// Links every piece with its neighbour on the right and returns what hangs together.
     private func chains(of letters: [InkComponent]) -> [[InkComponent]] {

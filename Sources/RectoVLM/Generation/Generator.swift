@@ -211,6 +211,49 @@ struct Generator: Sendable {
         return network.decoder.logits(try hiddenStates([prompt], images, caches: [cache]).0)
     }
 
+    /// Scores given continuations of one prompt.
+    ///
+    /// - Parameters:
+    ///   - continuations: The tokens of each, at least one.
+    ///   - prompt: The prompt's token ids.
+    ///   - features: The image features of its views.
+    /// - Returns: The natural logarithm of each token's probability behind those before it.
+    /// - Throws: `VLMError` when the prompt cannot be read; `CancellationError` when the task was cancelled.
+    func logProbabilities(
+        of continuations: [[Int]],
+        after prompt: [Int],
+        features: [Tensor]
+    ) throws -> [[Float]] {
+        let decoder = network.decoder
+        let cache = decoder.makeCache(capacity: prompt.count)
+        let images = try ImageMemories(of: features, in: decoder.crossAttention)
+        let unread = Unread(ids: prompt, promptCount: prompt.count, features: features)
+        let read = try hiddenStates([unread], images, caches: [cache]).0
+        let opening = decoder.logits(read.rows(read.rows - 1..<read.rows))
+        // The last token of each is scored, not read.
+        var spans: [TextDecoder.Span] = []
+        for tokens in continuations where tokens.count > 1 {
+            let copy = cache.copy(capacity: prompt.count + tokens.count)
+            let start = spans.last?.rows.upperBound ?? 0
+            spans.append(decoder.span(Array(tokens.dropLast()), promptCount: 0, at: start, cache: copy))
+        }
+        var scores: Tensor?
+        if !spans.isEmpty {
+            let ids = continuations.flatMap { $0.dropLast() }
+            scores = decoder.logits(try decoder(decoder.embed(ids), spans: spans))
+        }
+        var next = 0
+        return try continuations.map { tokens in
+            try tokens.enumerated().map { place, token in
+                defer { if place > 0 { next += 1 } }
+                let (rows, row) = place > 0 ? (scores ?? opening, next) : (opening, 0)
+                let sum = rows.logSumExp(row: row)
+                if !sum.isFinite { throw VLMError.notFinite(path: path) }
+                return rows[row][token] - sum
+            }
+        }
+    }
+
     private func choose(
         _ indices: [Int],
         _ logits: Tensor,

@@ -20,7 +20,7 @@ struct GlyphHead: Sendable {
     ///   - vision: The tower that it stands on.
     /// - Throws: `VLMError` when it is declared with impossible sizes, or a tensor is missing or of another shape.
     init?(
-        _ declared: ReaderDeclaration.GlyphHead?,
+        _ declared: ReaderDeclaration.CharacterHead?,
         in store: WeightStore,
         on vision: VisionConfiguration
     ) throws(VLMError) {

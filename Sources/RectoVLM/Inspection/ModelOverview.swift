@@ -17,11 +17,14 @@ public struct ModelOverview: Sendable, Codable {
         public var decoder = 0
         /// The head that names the characters under patches.
         public var glyphHead = 0
+        /// The head that spells lines.
+        public var ctcHead = 0
 
         enum CodingKeys: String, CodingKey {
             case total, connector, decoder
             case visionTower = "vision_tower"
             case glyphHead = "glyph_head"
+            case ctcHead = "ctc_head"
         }
     }
 

@@ -44,6 +44,8 @@ struct SurveyedModel {
             let modules = Set(name.split(separator: "."))
             if name.hasPrefix(GlyphHead.name) {
                 result.glyphHead += count
+            } else if name.hasPrefix(CTCHead.name) {
+                result.ctcHead += count
             } else if !modules.isDisjoint(with: ["vision_model", "vision_tower"]) {
                 result.visionTower += count
             } else if !modules.isDisjoint(with: ["connector", "multi_modal_projector", "perceiver_resampler"]) {

@@ -38,15 +38,25 @@ enum ChatTemplate: Sendable, Hashable {
             let url = folder.appending(path: name)
             guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else { continue }
             if let node = try CheckpointNode(reading: name, in: folder)["chat_template"] {
-                guard case .string = node.value else {
-                    self = .unknown  // several templates by name
-                    return
-                }
-                self.init(recognizing: try node.string())
+                self = try Self.text(in: node).map { Self(recognizing: $0) } ?? .unknown
                 return
             }
         }
         self = .absent
+    }
+
+    /// The template that transformers takes where nothing is said of tools: the only one, or of several the one named `default`.
+    private static func text(in node: CheckpointNode) throws(ModelInputError) -> String? {
+        switch node.value {
+        case .string: return try node.string()
+        case .array:
+            for entry in try node.elements() where try entry.required("name").string() == "default" {
+                return try entry.required("template").string()
+            }
+            return nil
+        case .object: return try node["default"]?.string()
+        default: return nil
+        }
     }
 
     /// Recognizes a template by its text.

