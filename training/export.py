@@ -54,7 +54,8 @@ def tensors(model: Reader) -> dict[str, Tensor]:
 def read(model: Reader, folder: Path) -> None:
     """Takes the weights of a folder that ``write`` made, to train on from them where no checkpoint is left."""
     places, saved = _places(model), load_file(folder / "model.safetensors")
-    if different := sorted(places.keys() ^ saved.keys()):
+    shapes, found = ({name: tuple(value.shape) for name, value in of.items()} for of in (places, saved))
+    if different := sorted({name for name, _ in shapes.items() ^ found.items()}):
         raise SystemExit(f"{folder} is not a reader of this shape: {', '.join(different[:3])}")
     for name, place in places.items():
         place.copy_(saved[name])

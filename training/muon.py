@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-# Coefficients of the quintic iteration: singular values come out between 0.7 and 1.2.
+# Coefficients of the quintic iteration: singular values come out near 1, between 0.5 and 1.3 in most matrices.
 A, B, C = 3.4445, -4.7750, 2.0315
 STEPS = 5
 SMALLEST_NORM = 1e-7

@@ -30,5 +30,5 @@ STAGES = [
     Stage("longer", 105_000, ALL, rate=1e-3, shares=Shares(fields=0.5)),
     Stage("broad", 90_000, ALL, rate=1e-3, shares=Shares(fields=0.5)),
     Stage("tasks", 48_000, ALL, rate=1e-3, shares=Shares(fields=0.35, objects=0.13, places=0.1)),
-    Stage("answers", 54_000, ALL, rate=1e-3, shares=Shares(fields=0.22, objects=0.22, places=0.14)),
+    Stage("answers", 50_000, ALL, rate=1e-3, shares=Shares(fields=0.22, objects=0.22, places=0.14)),
 ]

@@ -34,7 +34,8 @@ def best_precision(device: torch.device) -> torch.dtype:
     """bfloat16 where the machine multiplies it by itself; a processor that does not is fifteen times slower in it."""
     if device.type != "cpu":
         return torch.bfloat16
-    flags = Path("/proc/cpuinfo").read_text().split()
+    listed = Path("/proc/cpuinfo")
+    flags = listed.read_text().split() if listed.exists() else []
     return torch.bfloat16 if "avx512_bf16" in flags or "amx_bf16" in flags else torch.float32
 
 
@@ -97,6 +98,7 @@ class Run:
             )
         read(self.model, folder)
         self.next_batch, self.stage = next_batch, names.index(stage)
+        self.save()
 
     def save(self) -> None:
         """Writes the checkpoint, atomically."""

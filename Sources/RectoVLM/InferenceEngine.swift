@@ -215,7 +215,8 @@ public actor InferenceEngine: VisionLanguageModel {
                 return try decoding.revised(
                     written[index],
                     promptIDs: sequence.promptIDs,
-                    features: sequence.features[0]
+                    features: sequence.features[0],
+                    limit: sequence.tokenLimit
                 )
             }
         }

@@ -60,7 +60,7 @@ import Testing
         #expect(LabelMatcher(labels: ["Line 12"]).match("Line 12: a")?.fit == 1)
         #expect(LabelMatcher(labels: ["Field label A0"]).match("Field label J9") == nil)
         let other = LabelMatcher(labels: ["VAT 20%"]).match("VAT 19%: 5")?.fit ?? 0
-        #expect(other > 0.65 && other < 0.7, "another rate is asked, but an exact label wins")
+        #expect(other > 0.65 && other < 0.9, "another rate is asked, but an exact label wins")
     }
 
     @Test func whatOnlyResemblesACaptionGivesNoValue() async throws {

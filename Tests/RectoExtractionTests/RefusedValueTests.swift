@@ -40,6 +40,34 @@ import Testing
         }
     }
 
+    @Test(arguments: ["invoice number", "Kundennummer", "N° client numéro"])
+    func textWithoutADigitIsNoNumber(title: String) async throws {
+        let source = #"{"type":"object","properties":{"v":{"title":"\#(title)","type":["string","null"]}}}"#
+        for (text, expected) in [
+            ("Kestrel Clinic", nil), ("#", nil), ("(s)", nil), ("K-17", "K-17"), ("ABC-XYZ", "ABC-XYZ"),
+        ] {
+            let page = PageDouble([["\(title):", text]])
+            let model = try ModelDouble([page]) { _, texts in (texts.count > 1 ? texts[1] : "", -0.01) }
+            let result = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model)
+            #expect(result.fields["v"]?.stringValue == expected, "\(text)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("#", nil), ("(s)", nil), ("A", "A"), ("A+", "A+"), ("(A)", "(A)"), ("✓", "✓"),
+            ("Kestrel Clinic", "Kestrel Clinic"),
+        ]
+            as [(String, String?)]
+    )
+    func whatIsLeftOfALabelIsNoText(text: String, expected: String?) async throws {
+        let source = #"{"type":"object","properties":{"v":{"title":"grade","type":["string","null"]}}}"#
+        let page = PageDouble([["Grade:", text]])
+        let model = try ModelDouble([page]) { _, texts in (texts.count > 1 ? texts[1] : "", -0.01) }
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model)
+        #expect(result.fields["v"]?.stringValue == expected)
+    }
+
     @Test(arguments: ["n/a", "-", "Remarks:", "see overleaf"])
     func aWordInPlaceOfANumberSaysThatThereIsNone(text: String) async throws {
         let result = try await result([["Number", text]], #""type":["number","null"]"#)

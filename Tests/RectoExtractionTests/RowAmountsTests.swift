@@ -25,6 +25,9 @@ import Testing
         ([["", "Dec 31, 2024", "Dec 31, 2023"], ["Wages", "7", "8"], ["Total", "14", "15"]], "14"),
         // The head decides before the two decimals do.
         ([["", "Hours", "Amount"], ["Labour", "37.50", "4500"], ["Total", "37.50", "4500"]], "4500"),
+        // A rate belongs to the label.
+        ([["Total", "19%:", "105.50"]], "105.50"),
+        ([["Total", "(8.5 %)", "12", "105.50"]], "105.50"),
         // What stands behind words is not the label's.
         ([["Total", "105", "Paid", "14.50"]], "105"),
     ])
@@ -32,6 +35,14 @@ import Testing
         let result = try await result(rows)
         #expect(result.fields["total"]?.numberValue?.text == total)
         #expect(result.errors.isEmpty && result.conflicts.isEmpty)
+    }
+
+    @Test(arguments: ["VAT 20%", "MwSt. 19 %", "Tax (8.5%)", "IVA 21,5 %"])
+    func aLabelMayStandApartFromItsRate(label: String) async throws {
+        let name = label.prefix { !$0.isNumber && $0 != "(" }
+        let source = source.replacing("Total", with: label)
+        let result = try await result([["\(name)", "7%:", "105.50"]], source: source)
+        #expect(result.fields["total"]?.numberValue?.text == "105.50")
     }
 
     @Test func whereNothingTellsThemApartBothAreTold() async throws {

@@ -33,6 +33,14 @@ import Testing
         #expect(windows[0].below == 2)
     }
 
+    @Test func passesOverSignsThatBelongToALabel() {
+        let page = PageDouble([["Customer no.", "#", "K-1"], ["#", "x", "y"], ["below", "-", "z"]])
+        let (boxes, rows, texts) = (page.pieces.map(\.box), page.pieces.map(\.row), page.pieces.map(\.text))
+        let windows = TileWindow.windows(boxes: boxes, rows: rows, texts: texts, limit: 3)
+        #expect(windows[0].places == [0, 2, 6])
+        #expect(windows[6].right == 7, "a dash says that there is nothing")
+    }
+
     @Test func doesNotTakeATileOfTheSameRowThatOverlapsFromTheLeft() {
         let boxes = [Box(x0: 50, y0: 0, x1: 100, y1: 10), Box(x0: 0, y0: 0, x1: 60, y1: 10)]
         #expect(TileWindow.windows(boxes: boxes, rows: [0, 0], limit: 3)[0].right == nil)

@@ -119,6 +119,16 @@ struct SplittingColumnTests {
         #expect(found == [12, 16, 20, 24, 28].flatMap { [[0, $0], [1, $0]] })
     }
 
+    /// Behind a dot the next word stands farther off: its line goes on.
+    @Test(arguments: [(17, true), (30, false)])
+    func whatFollowsADotIsOfTheSameLine(gap: Int, isOne: Bool) throws {
+        var page = DrawnPage()
+        page.line(x: 60, baseline: 200, size: 14, words: [2])
+        page.fill(x: 78..<81, y: 197..<200)
+        page.line(x: 81 + gap, baseline: 200, size: 14, words: [4])
+        #expect(try splitter.tiles(of: page.rasterized).count == (isOne ? 1 : 2))
+    }
+
     @Test func aLogoBesideAHeadingIsNoLetter() throws {
         var page = DrawnPage()
         page.fill(x: 60..<130, y: 70..<120)

@@ -159,7 +159,7 @@ struct ModelInspectionTests {
         )
         #expect(
             Set((members["parameters"] as? [String: Any] ?? [:]).keys) == [
-                "total", "vision_tower", "connector", "decoder", "glyph_head",
+                "total", "vision_tower", "connector", "decoder", "glyph_head", "ctc_head",
             ]
         )
     }

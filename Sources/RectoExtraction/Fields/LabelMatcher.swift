@@ -31,6 +31,8 @@ package struct LabelMatcher: Sendable {
     }
 
     private let labels: [[Character]]
+    /// Labels without the rate that they are listed with.
+    private let bareLabels: Set<[Character]>
     /// What tells a caption from a part of it; nil where it is not known what the values are.
     private let captions: CaptionExtent?
 
@@ -42,9 +44,10 @@ package struct LabelMatcher: Sendable {
     ///   - names: What else the value is called; that may stand beside a label without changing its meaning.
     package init(labels: [String], kind: ValueKind? = nil, names: [String] = []) {
         captions = kind.map { CaptionExtent(labels: labels + names, kind: $0) }
-        self.labels = labels.flatMap(Self.spellings)
-            .map { Self.withoutEnd(FoldedText($0, isLoose: true).characters) }
-            .filter { !$0.isEmpty }
+        func plain(_ label: String) -> [Character] { Self.withoutEnd(FoldedText(label, isLoose: true).characters) }
+        let listed = Set(labels.map(plain))
+        bareLabels = Set(labels.compactMap(Self.withoutRate).map(plain)).subtracting(listed)
+        self.labels = labels.flatMap(Self.spellings).map(plain).filter { !$0.isEmpty }
     }
 
     /// Finds the label that fits best.
@@ -74,8 +77,12 @@ package struct LabelMatcher: Sendable {
     private func match(_ label: [Character], _ text: String, _ folded: FoldedText, from start: Int) -> Match? {
         // Captions only lower the fit, and looking at them costs most.
         guard var found = match(label, in: folded, from: start), found.fit > 0.5 else { return nil }
-        guard let captions else { return found }
         let after = found.end == .max ? text[text.endIndex...] : text.dropFirst(found.end)
+        // Another rate than the label's may be another tax.
+        if bareLabels.contains(label), after.firstMatch(of: /^[\s(]*[0-9]+([.,][0-9]+)?\s?%/) != nil {
+            found.fit *= 0.85
+        }
+        guard let captions else { return found }
         let whole = found.fit
         switch captions.extent(before: text.prefix(folded.offsets[start]), after: after) {
         case .whole: break
@@ -132,8 +139,16 @@ package struct LabelMatcher: Sendable {
         return before || after
     }
 
-    /// A label that ends in "number" is often printed shorter.
+    /// A label without the rate that it holds; nil where it holds none, or nothing else.
+    package static func withoutRate(_ label: String) -> String? {
+        guard let rate = label.firstRange(of: /\s*\(?[0-9]+([.,][0-9]+)?\s?%\)?/) else { return nil }
+        let bare = label[..<rate.lowerBound] + label[rate.upperBound...]
+        return bare.contains(where: \.isLetter) ? String(bare) : nil
+    }
+
+    /// A label that ends in "number" is often printed shorter, and a rate may stand apart from it, or not at all.
     private static func spellings(of label: String) -> [String] {
+        if let bare = withoutRate(label) { return [label, bare] }
         guard label.lowercased().hasSuffix(" number") else { return [label] }
         let stem = label.dropLast("number".count)
         return [label] + ["no.", "nr.", "#", "ID"].map { stem + $0 }

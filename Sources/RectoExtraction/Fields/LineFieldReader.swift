@@ -37,6 +37,7 @@ struct LineFieldReader {
         let windows = TileWindow.windows(
             boxes: readings.map(\.box),
             rows: readings.map(\.row),
+            texts: readings.map(\.text),
             limit: declaration.splitting.imagesPerPrompt
         )
         let search = LabelSearch(fields: fields, texts: readings.map(\.text))
@@ -45,7 +46,7 @@ struct LineFieldReader {
         let named = try await named(search, besides: listed, windows, readings, page)
         let asked = (listed + named.found).flatMap { found in
             let window = windows[found.tile]
-            let places = amounts.places(for: window, fields[found.field].node)
+            let places = amounts.places(for: window, fields[found.field])
             return (places.isEmpty ? [window] : places.map(window.with(right:))).map { (found: found, window: $0) }
         }
         let (answers, answerCount) = try await answers(to: asked.map { ($0.found.field, $0.window) }, page.tiles)

@@ -22,11 +22,11 @@ struct RowAmounts {
     ///
     /// - Parameters:
     ///   - window: The label's tile and its neighbours.
-    ///   - node: What the schema wants.
+    ///   - field: What the schema wants.
     /// - Returns: The places of tiles, from left to right; nothing when none stands in the row.
-    func places(for window: TileWindow, _ node: SchemaNode) -> [Int] {
-        guard node.kind == .amount, window.right != nil else { return [] }
-        let amounts = amounts(behind: window.label, node)
+    func places(for window: TileWindow, _ field: SchemaField) -> [Int] {
+        guard field.node.kind == .amount, window.right != nil else { return [] }
+        let amounts = amounts(behind: window.label, field)
         guard amounts.count > 1 else { return amounts }
         let signed = amounts.filter { CurrencyParser().parse(texts[$0]) != nil }
         if signed.count == 1 { return signed }
@@ -45,7 +45,10 @@ struct RowAmounts {
     }
 
     /// The tiles to the right of a label, up to the first that says something else than an amount.
-    private func amounts(behind label: Int, _ node: SchemaNode) -> [Int] {
+    ///
+    /// A rate belongs to the label where an amount is wanted: `VAT | 20 %: | 35.00`.
+    private func amounts(behind label: Int, _ field: SchemaField) -> [Int] {
+        let node = field.node
         let box = boxes[label]
         let behind = boxes.indices
             .filter { place in
@@ -54,8 +57,15 @@ struct RowAmounts {
             }
             .sorted { (boxes[$0].x0, $0) < (boxes[$1].x0, $1) }
             .filter { texts[$0].contains { $0.isLetter || $0.isNumber } }
+            .filter { field.isRate || !Self.isRate(texts[$0]) }
         let run = behind.prefix { isNumber(texts[$0], node) }
         return run.filter { ValueConverter().converts(texts[$0], to: node) }
+    }
+
+    /// Whether a text says nothing but a rate.
+    static func isRate(_ text: String) -> Bool {
+        let plain = text.filter { !$0.isWhitespace && !"():".contains($0) }
+        return plain.last == "%" && plain.dropLast().allSatisfy { $0.isNumber || ".,".contains($0) } && plain.count > 1
     }
 
     /// Whether a text is an amount, or a number with its unit.

@@ -23,22 +23,30 @@ package struct TileWindow: Sendable, Hashable {
     /// - Parameters:
     ///   - boxes: Where the tiles lie.
     ///   - rows: The row of each tile.
+    ///   - texts: What each tile says; a sign that belongs to a label (`#`) is passed over. Nothing where it is not known.
     ///   - limit: Most images in a prompt; what is below goes first, then what is on the right.
     /// - Returns: One window for each tile, in the same order.
-    package static func windows(boxes: [Box], rows: [Int], limit: Int) -> [TileWindow] {
-        boxes.indices.map { place in
-            let right = limit >= 2 ? Self.right(of: place, boxes: boxes, rows: rows) : nil
+    package static func windows(boxes: [Box], rows: [Int], texts: [String] = [], limit: Int) -> [TileWindow] {
+        let kept = boxes.indices.filter { texts.isEmpty || !isSign(texts[$0]) }
+        return boxes.indices.map { place in
+            let right = limit >= 2 ? Self.right(of: place, among: kept, boxes: boxes, rows: rows) : nil
             let room = limit - (right == nil ? 1 : 2)
-            let below = room >= 1 ? Self.below(place, boxes: boxes, rows: rows) : nil
+            let below = room >= 1 ? Self.below(place, among: kept, boxes: boxes, rows: rows) : nil
             return TileWindow(label: place, right: right, below: below)
         }
     }
 
+    /// Whether a text is nothing but a sign that stands behind a label, away from it: no value, and no dash that says there is none.
+    static func isSign(_ text: String) -> Bool {
+        !text.isEmpty && text.allSatisfy { "#№:.°º'’[]()|_".contains($0) || $0.isWhitespace }
+    }
+
     /// The tile of the same row, or at the same height, that begins nearest to the right.
-    private static func right(of place: Int, boxes: [Box], rows: [Int]) -> Int? {
+    private static func right(of place: Int, among kept: [Int], boxes: [Box], rows: [Int]) -> Int? {
         let box = boxes[place]
         let middle = (box.x0 + box.x1) / 2
-        return boxes.indices
+        return
+            kept
             .filter { $0 != place && boxes[$0].x0 > middle }
             .filter { rows[$0] == rows[place] || isLevel(boxes[$0], with: box) }
             .min { (boxes[$0].x0, $0) < (boxes[$1].x0, $1) }
@@ -46,11 +54,11 @@ package struct TileWindow: Sendable, Hashable {
 
     /// The nearest tile of a later row that lies below and overlaps horizontally; of several in its row, the one that
     /// overlaps most.
-    private static func below(_ place: Int, boxes: [Box], rows: [Int]) -> Int? {
+    private static func below(_ place: Int, among kept: [Int], boxes: [Box], rows: [Int]) -> Int? {
         let box = boxes[place]
         func overlap(_ other: Int) -> Double { min(box.x1, boxes[other].x1) - max(box.x0, boxes[other].x0) }
         let middle = (box.y0 + box.y1) / 2
-        let candidates = boxes.indices.filter {
+        let candidates = kept.filter {
             rows[$0] != rows[place] && boxes[$0].y0 > middle && !isLevel(boxes[$0], with: box) && overlap($0) > 0
         }
         guard let nearest = candidates.min(by: { (boxes[$0].y0, $0) < (boxes[$1].y0, $1) }) else { return nil }

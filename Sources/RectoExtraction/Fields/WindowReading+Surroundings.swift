@@ -54,6 +54,14 @@ extension WindowReading {
         return around.change(run) || !RowAmounts.isMoney(answer) && isPieceOfNumber(words[run], of: words)
     }
 
+    /// Whether a text is what is left of a label and no value: a sign (`#`), the ending of a plural (`(s)`), or words where the field
+    /// is a number.
+    func isNoValue(_ text: String) -> Bool {
+        guard field.isFreeText else { return false }
+        return TileWindow.isSign(text) || text.wholeMatch(of: /\([a-z]{1,2}\)/) != nil
+            || field.isNumbered && !text.contains(where: \.isNumber) && text.contains(where: \.isLowercase)
+    }
+
     /// Whether an answer for a currency names none: the amount beside the label, as a rule.
     func isNoCurrency(_ answer: String) -> Bool {
         field.node.kind == .currency && field.node.enumeration == nil && CurrencyParser().parse(answer) == nil

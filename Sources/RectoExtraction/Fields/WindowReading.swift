@@ -1,5 +1,6 @@
 import Foundation
 import RectoPages
+import RectoSchema
 import RectoVLM
 
 /// One question and what its window's tiles say by themselves: where the answer stands, and what stands beside the label.
@@ -37,7 +38,9 @@ struct WindowReading {
     private func read(from answer: Generation, rivalFit: (Int) -> Double) -> [FieldCandidate] {
         func beside() -> [FieldCandidate] { [transcribed(rivalFit) ?? refused(rivalFit)].compactMap(\.self) }
         let text = answer.text.trimmed
-        guard !text.isEmpty, !answer.isCutShort, !isNoCurrency(text), !isRate(text) else { return beside() }
+        guard !text.isEmpty, !answer.isCutShort, !isNoCurrency(text), !isRate(text), !isNoValue(text) else {
+            return beside()
+        }
         let answered = answered(text, answer.logProbabilities)
         if isLabel(answered, rivalFit) || isOtherCurrency(answered) || isPassedOver(answered, rivalFit) {
             return beside()
@@ -48,7 +51,7 @@ struct WindowReading {
 
     /// Whether a rate was answered where an amount is asked for: it belongs to the label (`VAT 20 %`).
     private func isRate(_ text: String) -> Bool {
-        field.node.kind == .amount && text.hasSuffix("%") && !field.title.lowercased().contains("rate")
+        field.node.kind == .amount && text.hasSuffix("%") && !field.isRate
     }
 
     /// Whether an answer repeats a label that stands beside or below: of another field, or the field's own under a
@@ -128,6 +131,16 @@ struct WindowReading {
             // What the label declares is a candidate of its own.
             if relation == .sameTile, declaredCurrency() != nil { continue }
             if isOtherText(place, relation) { continue }
+            if isRate(text) { continue }
+            if isNoValue(text) {
+                // Words behind a colon are the label's own, whatever stands below.
+                if relation != .below, readings[window.label].text.trimmed.hasSuffix(":"),
+                    text.count(where: \.isLetter) > 2
+                {
+                    return nil
+                }
+                continue
+            }
             if field.isFreeText, !match.isAtStart { continue }
             if field.isFreeText, Caption.isLikely(text) { continue }
             if field.isFreeText, relation != .sameTile, rivalFit(place) >= Self.leastFitOfLabel { continue }
@@ -189,7 +202,7 @@ struct WindowReading {
         guard relation == .sameTile else { return readings[place].text }
         var rest = readings[place].text.dropFirst(match.end)
         // `VAT 20 %: 35.00`: the rate belongs to the label of an amount.
-        if field.node.kind == .amount, !field.title.lowercased().contains("rate"),
+        if field.node.kind == .amount, !field.isRate,
             let rate = rest.range(of: #"^[\s(]*[0-9]+([.,][0-9]+)?\s?%\)?"#, options: .regularExpression)
         {
             rest = rest[rate.upperBound...]
@@ -216,14 +229,17 @@ struct WindowReading {
         }
     }
 
-    /// The tile that holds the rest of a line: close by in the same row, and too long to have stood in the same tile.
+    /// The tile that holds the rest of a line: a space away in the same row, or close by and too long to have stood in the same tile.
     private func next(after place: Int) -> Int? {
         let box = readings[place].box
         return readings.indices.first { other in
             let gap = readings[other].box.x0 - box.x1
-            return readings[other].row == readings[place].row && abs(gap) < 0.75 * box.height
-                && readings[other].box.x0 > box.x0
-                && readings[other].text.count + readings[place].text.count >= charactersPerTile - 4
+            let isCut = readings[other].text.count + readings[place].text.count >= charactersPerTile - 4
+            let isNear =
+                abs(gap) < 0.4 * box.height && !readings[other].text.contains(":")
+                && !Caption.isLikely(readings[other].text)
+            return readings[other].row == readings[place].row && readings[other].box.x0 > box.x0
+                && (isNear || isCut && abs(gap) < 0.75 * box.height)
         }
     }
 
@@ -263,6 +279,24 @@ struct WindowReading {
 extension SchemaField {
     /// Whether any text is a value: nothing in the schema says where a value ends.
     var isFreeText: Bool { node.isFreeText }
+
+    /// Whether a rate is wanted, not an amount that one leads to.
+    var isRate: Bool {
+        title.contains("%") || words.contains { Self.rates.contains($0) || $0.hasSuffix("satz") }
+    }
+
+    /// Whether the field's name ends in a number, such as an invoice's.
+    var isNumbered: Bool {
+        guard node.types.contains(.string), let last = words.last else { return false }
+        return Self.numbers.contains(last) || last.hasSuffix("nummer")
+    }
+
+    private var words: [String] { title.lowercased().split { !$0.isLetter }.map(String.init) }
+
+    private static let numbers: Set<String> = ["number", "numéro", "número", "numero", "nr"]
+    private static let rates: Set<String> = [
+        "rate", "rates", "percent", "percentage", "prozent", "taux", "tasa", "tipo", "tasso", "aliquota", "tarief",
+    ]
 }
 
 extension TileReading {

@@ -21,7 +21,9 @@ struct FieldLabels: Sendable {
             matcher = LabelMatcher(labels: [text])
             // `number` may be printed in other words, and a label without its colon or point.
             let isNumber = text.lowercased().hasSuffix(" number")
-            let folded = FoldedText(isNumber ? String(text.dropLast("number".count)) : text, isLoose: true).characters
+            // And a rate may stand apart from it.
+            let shortest = isNumber ? String(text.dropLast("number".count)) : LabelMatcher.withoutRate(text) ?? text
+            let folded = FoldedText(shortest, isLoose: true).characters
             length = max(1, folded.count + (isNumber ? "number".count : 0))
             var stem = folded
             while let last = stem.last, last == ":" || last == "." { stem.removeLast() }

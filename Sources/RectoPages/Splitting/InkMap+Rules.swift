@@ -52,7 +52,8 @@ extension InkMap {
                 }
             }
         }
-        return found.filter { $0.height <= thickness }
+        // One that leans is higher than it is thick.
+        return found.filter { $0.area <= thickness * $0.width && $0.height <= thickness + $0.width / 100 }
     }
 
     /// Whether a long run of ink is part of a line and not of letters that touch: few columns of it go on above or below, as stems do.

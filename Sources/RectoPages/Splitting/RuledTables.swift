@@ -36,6 +36,9 @@ struct RuledTables {
         let left: Int?
         let right: Int?
 
+        /// By this cells are sorted, no two alike.
+        var place: [Int] { [top, left ?? .min, bottom, right ?? .max] }
+
         /// Whether another cell stands in the same row of a table.
         func isBeside(_ other: Cell) -> Bool {
             abs(top - other.top) <= slack && abs(bottom - other.bottom) <= slack && self != other
@@ -82,14 +85,16 @@ struct RuledTables {
     /// Cells by the rows of tables, each from left to right.
     private func rows(of cells: [Cell]) -> [[Cell]] {
         var rows: [[Cell]] = []
-        for cell in cells.sorted(by: { ($0.top, $0.left ?? 0, $0.bottom) < ($1.top, $1.left ?? 0, $1.bottom) }) {
+        for cell in cells.sorted(by: { $0.place.lexicographicallyPrecedes($1.place) }) {
             if let place = rows.firstIndex(where: { $0[0].isBeside(cell) }) {
                 rows[place].append(cell)
             } else {
                 rows.append([cell])
             }
         }
-        return rows.map { $0.sorted { ($0.left ?? .min) < ($1.left ?? .min) } }
+        return rows.map { row in
+            row.sorted { ($0.left ?? .min, $0.right ?? .max, $0.top) < ($1.left ?? .min, $1.right ?? .max, $1.top) }
+        }
     }
 
     /// Whether some line of cells beside each other stands at the height of no line of the longest one.

@@ -157,6 +157,16 @@ struct TextLineFinder {
             let shared = min(left.bounds.y1, right.bounds.y1) - max(left.bounds.y0, right.bounds.y0)
             return 2 * shared > min(left.bounds.height, right.bounds.height) && large < 2.2 * small
         }
-        return gap <= 1.1 * small && level <= 0.2 * small && large < 1.5 * small
+        let first = left.bounds.x0 <= right.bounds.x0 ? left : right
+        return gap <= (first.endsInMark ? 1.4 : 1.1) * small && level <= 0.2 * small && large < 1.5 * small
+    }
+}
+
+extension TextLine {
+    /// Whether its last piece is a dot or a comma, behind which white is wider than between words.
+    fileprivate var endsInMark: Bool {
+        guard let last = glyphs.max(by: { $0.x1 < $1.x1 }) else { return false }
+        return Double(last.height) < 0.35 * ascent && Double(last.width) < 0.35 * ascent
+            && Double(last.y1) > baseline - 0.25 * ascent
     }
 }

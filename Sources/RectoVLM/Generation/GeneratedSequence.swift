@@ -30,7 +30,8 @@ struct GeneratedSequence {
     private var forcedTokenCount = 0
     /// Generated tokens that the decoder has not read yet.
     private(set) var unreadTokens: [Int] = []
-    private let tokenLimit: Int
+    /// Most tokens of the answer.
+    let tokenLimit: Int
     /// Tokens that end this answer beside those that end every one.
     private let endTokens: Set<Int>
 

@@ -5,7 +5,7 @@ import Foundation
 /// After Watanabe, Hori, Kim, Hershey and Hayashi 2017, "Hybrid CTC/Attention Architecture for End-to-End Speech Recognition".
 ///
 /// The decoder writes a line token after token and may repeat or leave out what it has lost its place in; the CTC head keeps to
-/// the places and knows no language. Where the two read differently, every mixture of both readings is scored by both.
+/// the places and knows no language. Where the two read differently, mixtures of both readings are scored by both.
 package struct JointDecoding {
     private let head: CTCHead
     private let generator: Generator
@@ -19,8 +19,8 @@ package struct JointDecoding {
 
     /// How much the CTC head's say counts beside the decoder's.
     ///
-    /// On 300 hard lines in fonts that the shipped reader never saw, anything from 0.2 to 1 leaves 2.7 to 2.8 % of the characters wrong,
-    /// where the decoder alone has 4.1 %.
+    /// On 300 hard lines in fonts that the shipped reader never saw, anything from 0.2 to 1 leaves 2.7 to 2.8 % of the characters
+    /// wrong, where the decoder alone has 4.1 %.
     package static let weight: Float = 0.5
     /// Places where the readings differ that are mixed in every way; of more, each is changed alone.
     static let mixedPlaces = 4
@@ -31,10 +31,11 @@ package struct JointDecoding {
     ///   - answer: What the decoder wrote, its likeliest token at each step.
     ///   - promptIDs: The expanded prompt.
     ///   - features: The features of the prompt's only view.
+    ///   - limit: Most tokens of an answer.
     /// - Returns: The likeliest of the readings, with the decoder's probabilities; the answer where it ended otherwise than by itself, holds
     ///   tokens that the head has no class for, or stays the likeliest.
     /// - Throws: `VLMError` when the prompt cannot be read; `CancellationError` when the task was cancelled.
-    func revised(_ answer: Generation, promptIDs: [Int], features: Tensor) throws -> Generation {
+    func revised(_ answer: Generation, promptIDs: [Int], features: Tensor, limit: Int) throws -> Generation {
         guard answer.stopReason == .endOfSequence, let end = answer.tokenIDs.last,
             let written = head.classes(of: answer.tokenIDs.dropLast())
         else { return answer }
@@ -45,7 +46,7 @@ package struct JointDecoding {
         let score = decoderScore + Self.weight * scores.logProbability(of: written)
         // All other readings together have the rest of the decoder's probability; most lose by that alone.
         let rest = log(max(1 - exp(decoderScore), .leastNormalMagnitude))
-        let readings = Self.mixtures(of: written, and: spelled).dropFirst()
+        let readings = Self.mixtures(of: written, and: spelled).dropFirst().filter { $0.count < limit }
             .map { (labels: $0, score: Self.weight * scores.logProbability(of: $0)) }
             .filter { rest + $0.score > score }
         if readings.isEmpty { return answer }

@@ -4,6 +4,9 @@ struct CTCHead: Sendable {
     /// The head's name in the checkpoint, without `.weight`.
     static let name = "recto.ctc_head"
 
+    /// More characters than this do not stand in the share of one image feature.
+    private static let mostSlots = 256
+
     private let slots: Int
     private let classes: Int
     private let firstToken: Int
@@ -32,13 +35,14 @@ struct CTCHead: Sendable {
             )
         }
         let text = network.decoder.configuration
-        guard declared.slots > 0, declared.classes > 1, declared.firstToken >= 0,
-            declared.firstToken + declared.classes - 1 <= text.vocabularySize
+        guard (1...Self.mostSlots).contains(declared.slots), declared.classes > 1, declared.firstToken >= 0,
+            declared.classes - 1 <= text.vocabularySize,
+            declared.firstToken <= text.vocabularySize - (declared.classes - 1)
         else {
             throw .malformedConfiguration(
                 path: "\(store.path)/recto.json",
                 problem:
-                    "ctc_head needs a slot, two classes, and a token of the vocabulary for each class but the first"
+                    "ctc_head needs 1 to \(Self.mostSlots) slots, two classes, and a token of the vocabulary for each class but the first"
             )
         }
         slots = declared.slots

@@ -65,6 +65,8 @@ class SideBySide:
         return found
 
     def answers(self, prompts, count):
+        if max(map(len, prompts)) + count > self.LONGEST:
+            raise SystemExit(f"prompts and answers of more than {self.LONGEST} tokens have no room here")
         answers, ended = [[] for _ in prompts], [False for _ in prompts]
         starts, sequences = [0 for _ in prompts], prompts
         for _ in range(count):
