@@ -57,15 +57,9 @@ struct RowAmounts {
             }
             .sorted { (boxes[$0].x0, $0) < (boxes[$1].x0, $1) }
             .filter { texts[$0].contains { $0.isLetter || $0.isNumber } }
-            .filter { field.isRate || !Self.isRate(texts[$0]) }
+            .filter { field.isRate || !Rate.isAll(of: texts[$0]) }
         let run = behind.prefix { isNumber(texts[$0], node) }
         return run.filter { ValueConverter().converts(texts[$0], to: node) }
-    }
-
-    /// Whether a text says nothing but a rate.
-    static func isRate(_ text: String) -> Bool {
-        let plain = text.filter { !$0.isWhitespace && !"():".contains($0) }
-        return plain.last == "%" && plain.dropLast().allSatisfy { $0.isNumber || ".,".contains($0) } && plain.count > 1
     }
 
     /// Whether a text is an amount, or a number with its unit.

@@ -22,7 +22,7 @@ struct FieldLabels: Sendable {
             // `number` may be printed in other words, and a label without its colon or point.
             let isNumber = text.lowercased().hasSuffix(" number")
             // And a rate may stand apart from it.
-            let shortest = isNumber ? String(text.dropLast("number".count)) : LabelMatcher.withoutRate(text) ?? text
+            let shortest = isNumber ? String(text.dropLast("number".count)) : Rate.removed(from: text) ?? text
             let folded = FoldedText(shortest, isLoose: true).characters
             length = max(1, folded.count + (isNumber ? "number".count : 0))
             var stem = folded

@@ -237,20 +237,21 @@ struct Generator: Sendable {
             let start = spans.last?.rows.upperBound ?? 0
             spans.append(decoder.span(Array(tokens.dropLast()), promptCount: 0, at: start, cache: copy))
         }
-        var scores: Tensor?
-        if !spans.isEmpty {
-            let ids = continuations.flatMap { $0.dropLast() }
-            scores = decoder.logits(try decoder(decoder.embed(ids), spans: spans))
+        let ids = continuations.flatMap { $0.dropLast() }
+        let scores = spans.isEmpty ? opening : decoder.logits(try decoder(decoder.embed(ids), spans: spans))
+        func logProbability(_ token: Int, _ rows: Tensor, row: Int) throws -> Float {
+            let sum = rows.logSumExp(row: row)
+            if !sum.isFinite { throw VLMError.notFinite(path: path) }
+            return rows[row][token] - sum
         }
         var next = 0
         return try continuations.map { tokens in
-            try tokens.enumerated().map { place, token in
-                defer { if place > 0 { next += 1 } }
-                let (rows, row) = place > 0 ? (scores ?? opening, next) : (opening, 0)
-                let sum = rows.logSumExp(row: row)
-                if !sum.isFinite { throw VLMError.notFinite(path: path) }
-                return rows[row][token] - sum
+            var found = [try logProbability(tokens[0], opening, row: 0)]
+            for token in tokens.dropFirst() {
+                found.append(try logProbability(token, scores, row: next))
+                next += 1
             }
+            return found
         }
     }
 

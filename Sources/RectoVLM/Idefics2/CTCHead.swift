@@ -4,9 +4,6 @@ struct CTCHead: Sendable {
     /// The head's name in the checkpoint, without `.weight`.
     static let name = "recto.ctc_head"
 
-    /// More characters than this do not stand in the share of one image feature.
-    private static let mostSlots = 256
-
     private let slots: Int
     private let classes: Int
     private let firstToken: Int
@@ -35,28 +32,17 @@ struct CTCHead: Sendable {
             )
         }
         let text = network.decoder.configuration
-        guard (1...Self.mostSlots).contains(declared.slots), declared.classes > 1, declared.firstToken >= 0,
-            declared.classes - 1 <= text.vocabularySize,
-            declared.firstToken <= text.vocabularySize - (declared.classes - 1)
-        else {
+        linear = try declared.linear(Self.name, in: store, inputs: text.hiddenSize)
+        guard declared.firstToken + declared.classes - 1 <= text.vocabularySize else {
             throw .malformedConfiguration(
                 path: "\(store.path)/recto.json",
-                problem:
-                    "ctc_head needs 1 to \(Self.mostSlots) slots, two classes, and a token of the vocabulary for each class but the first"
+                problem: "ctc_head has classes for tokens that are not in the vocabulary of \(text.vocabularySize)"
             )
         }
         slots = declared.slots
         classes = declared.classes
         firstToken = declared.firstToken
         path = store.path
-        linear = try Linear(
-            Self.name,
-            in: store,
-            outputs: slots * classes,
-            inputs: text.hiddenSize,
-            hasBias: true,
-            use: .vocabulary
-        )
     }
 
     /// Scores the classes of each step.

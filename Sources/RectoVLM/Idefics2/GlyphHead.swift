@@ -25,25 +25,12 @@ struct GlyphHead: Sendable {
         on vision: VisionConfiguration
     ) throws(VLMError) {
         guard let declared else { return nil }
-        guard declared.slots > 0, declared.classes > 1, declared.firstToken >= 0 else {
-            throw .malformedConfiguration(
-                path: "\(store.path)/recto.json",
-                problem: "glyph_head needs a slot, two classes and a first token that is not negative"
-            )
-        }
         slots = declared.slots
         classes = declared.classes
         firstToken = declared.firstToken
         patchSize = vision.patchSize
         path = store.path
-        linear = try Linear(
-            Self.name,
-            in: store,
-            outputs: slots * classes,
-            inputs: vision.hiddenSize,
-            hasBias: true,
-            use: .vocabulary
-        )
+        linear = try declared.linear(Self.name, in: store, inputs: vision.hiddenSize)
     }
 
     /// The text of each class but the first.
