@@ -301,6 +301,20 @@ import Testing
         #expect(result.fields["v"]?.stringValue == value)
     }
 
+    /// Labels below each other have their values beside them, with a colon or without.
+    @Test(arguments: [("Receipt number", "Maria"), ("12 Mill Street", "Flat white")])
+    func aValueBesideALabelBelowAnotherIsNotPassedOver(above: String, value: String) async throws {
+        let page = PageDouble([[above, "548 2994"], ["Cashier", "Maria"], ["Flat white", "14.08"]])
+        let model = try ModelDouble([page]) { _, texts in (texts.last ?? "", -0.01) }
+        let source = """
+            {"type":"object","properties":{
+              "number":{"type":["string","null"],"x-recto":{"labels":["Receipt number"]}},
+              "v":{"type":"string","x-recto":{"labels":["Cashier"]}}}}
+            """
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model)
+        #expect(result.fields["v"]?.stringValue == value)
+    }
+
     @Test(arguments: ["Name of father", "Name on passport"])
     func aLabelInALongerCaptionIsNoneWhereTheValueStandsElsewhere(caption: String) async throws {
         let page = PageDouble([[caption, "Bob"]])

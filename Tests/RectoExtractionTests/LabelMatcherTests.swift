@@ -14,6 +14,13 @@ import Testing
             (["Invoice number"], "Invoice #: 17", 1.0), (["Invoice no."], "Invoice no: 5", 1.0),
             (["Total"], "12.00", 0.0), (["Total"], "", 0.0),
             (["Tax"], "Taxi receipt", 0.0), (["Email"], "a@email.test", 0.0),
+            // Points in short names, parts of words with a point, and the sign for "number".
+            (["VAT 20 %"], "V.A.T. 12.00", 1.0), (["PO"], "P.O. 4711", 1.0),
+            (["Customer no."], "Cust. no. 4711", 0.95), (["Customer number"], "Cust. no.: 4711", 0.95),
+            (["Reference"], "Ref. 4711", 0.95), (["Reference"], "Refund. 4711", 0.0),
+            (["Customer no."], "Cu. no. 7", 0.0),
+            (["Inv. no."], "Inv# 4711", 0.8), (["N° de recibo"], "Nº de recibo 4711", 1.0),
+            (["Facture n°"], "Facture no 4711", 1.0), (["25 °C"], "25 oC", 0.75),
         ] as [([String], String, Double)]
     )
     func fitsLabelsAtWordsOnly(labels: [String], text: String, fit: Double) {
@@ -23,11 +30,20 @@ import Testing
 
     @Test(arguments: [
         ("Total", "Total: 5.00", ": 5.00"), ("Total", "Net Total 5", "5"), ("Customer ID", "Customer ID RE 7", "RE 7"),
-        ("Invoice number", "Invoice nr INV-7", "INV-7"),
+        ("Invoice number", "Invoice nr INV-7", "INV-7"), ("Customer no.", "Cust. no. INV-7", ". INV-7"),
+        ("Customer no.", "Cust.no.: 7", ".: 7"), ("Reference", "Ref. INV-7", "INV-7"),
     ])
     func saysWhereTheTextAfterTheLabelBegins(label: String, text: String, rest: String) throws {
         let match = try #require(LabelMatcher(labels: [label, "Invoice nr"]).match(text))
         #expect(String(text.dropFirst(match.end)) == rest)
+    }
+
+    /// Of two labels that fit alike, the one that begins the text leaves no word of the caption over.
+    @Test func theLabelThatBeginsTheTextIsRatherTaken() throws {
+        let match = try #require(
+            LabelMatcher(labels: ["Cashier", "Your cashier"], kind: .text).match("Your cashier Victor Whitlock")
+        )
+        #expect(match.isAtStart)
     }
 
     @Test func endsBehindTheTextWhenNothingFollows() throws {

@@ -46,6 +46,18 @@ import Testing
         #expect(TileWindow.windows(boxes: boxes, rows: [0, 0], limit: 3)[0].right == nil)
     }
 
+    /// A head with its value right below does not reach for what stands at about its height in another column.
+    @Test(arguments: [("K-1", nil), ("Order no.:", 1)] as [(String, Int?)])
+    func aHeadOverItsValueHasNoNeighbourInAnotherRow(below: String, right: Int?) {
+        let boxes = [
+            Box(x0: 0, y0: 0, x1: 80, y1: 10), Box(x0: 200, y0: 4, x1: 300, y1: 14), Box(x0: 0, y0: 12, x1: 80, y1: 22),
+        ]
+        let texts = ["Customer no.", "12 Mill Street", below]
+        let window = TileWindow.windows(boxes: boxes, rows: [0, 1, 2], texts: texts, limit: 3)[0]
+        #expect(window.right == right)
+        #expect(window.below == 2)
+    }
+
     @Test func takesANeighbourAtTheSameHeightWhenItsRowIsAnother() {
         let boxes = [
             Box(x0: 0, y0: 0, x1: 80, y1: 10), Box(x0: 100, y0: 3, x1: 200, y1: 14), Box(x0: 0, y0: 12, x1: 80, y1: 22),

@@ -120,13 +120,32 @@ struct SplittingColumnTests {
     }
 
     /// Behind a dot the next word stands farther off: its line goes on.
-    @Test(arguments: [(17, true), (30, false)])
+    @Test(arguments: [(17, true), (24, true), (30, false)])
     func whatFollowsADotIsOfTheSameLine(gap: Int, isOne: Bool) throws {
         var page = DrawnPage()
         page.line(x: 60, baseline: 200, size: 14, words: [2])
         page.fill(x: 78..<81, y: 197..<200)
         page.line(x: 81 + gap, baseline: 200, size: 14, words: [4])
         #expect(try splitter.tiles(of: page.rasterized).count == (isOne ? 1 : 2))
+    }
+
+    /// `No.:` in a fixed-width face: the colon stands behind the dot, farther off than letters are.
+    @Test func aMarkBehindAMarkBelongsToTheLine() throws {
+        var page = DrawnPage()
+        page.line(x: 60, baseline: 200, size: 30, words: [4])
+        for (x, y) in [(140, 194), (165, 194), (165, 180)] { page.fill(x: x..<x + 6, y: y..<y + 6) }
+        page.line(x: 60, baseline: 260, size: 30, words: [4, 5])
+        let tiles = try splitter.tiles(of: page.rasterized)
+        #expect(tiles.count == 2)
+        #expect(try #require(tiles.first).box.x1 / DrawnPage.scale > 168)
+    }
+
+    @Test(arguments: [(400, 600, false), (300, 193, true)])
+    func aSpeckIsNoLineUnlessItStandsBesideOne(x: Int, y: Int, isKept: Bool) throws {
+        var page = DrawnPage()
+        for row in 0..<4 { page.line(x: 60, baseline: 200 + 30 * row, size: 16, words: [5, 4]) }
+        page.fill(x: x..<x + 5, y: y..<y + 5)
+        #expect(try splitter.tiles(of: page.rasterized).count == (isKept ? 5 : 4))
     }
 
     @Test func aLogoBesideAHeadingIsNoLetter() throws {

@@ -125,8 +125,14 @@ public struct FieldExtractor: Sendable {
     public func assemble(_ pages: [PageReading]) -> ExtractionResult {
         let pages = pages.sorted { $0.page < $1.page }
         let found = ListReader(lists: lists, others: fields).read(pages)
+        let sums = SumReading(fields: self.fields)
+        let single = pages.map { page in
+            var page = page.leavingOut(found.places)
+            page.candidates += sums.candidates(on: page) { found.places.contains(.init(page: page.page, tile: $0)) }
+            return page
+        }
         var assembly = FieldAssembly(
-            selection: CandidateSelection(pages: pages.map { $0.leavingOut(found.places) }, policy: merge),
+            selection: CandidateSelection(pages: single, policy: merge),
             lists: lists,
             rows: Dictionary(grouping: found.rows, by: \.list)
         )

@@ -7,7 +7,7 @@ package struct LabelMatcher: Sendable {
         /// Whether the text begins with the label, as a caption does and running text does not.
         package let isAtStart: Bool
         /// The offset in characters at which the text after the label begins.
-        package let end: Int
+        package fileprivate(set) var end: Int
         /// Whether it is only a part of its caption, which names something else (`Total discount` for `Total`).
         package fileprivate(set) var isPart = false
 
@@ -31,6 +31,8 @@ package struct LabelMatcher: Sendable {
     }
 
     private let labels: [[Character]]
+    /// Words of the labels that may be printed shorter, folded.
+    private let longWords: [String]
     /// Labels without the rate that they are listed with.
     private let bareLabels: Set<[Character]>
     /// What tells a caption from a part of it; nil where it is not known what the values are.
@@ -46,7 +48,9 @@ package struct LabelMatcher: Sendable {
         captions = kind.map { CaptionExtent(labels: labels + names, kind: $0) }
         func plain(_ label: String) -> [Character] { Self.withoutEnd(FoldedText(label, isLoose: true).characters) }
         let listed = Set(labels.map(plain))
-        bareLabels = Set(labels.compactMap(Self.withoutRate).map(plain)).subtracting(listed)
+        bareLabels = Set(labels.compactMap(Rate.removed).map(plain)).subtracting(listed)
+        longWords = Set(labels.flatMap { $0.split { !$0.isLetter } }.filter { $0.count >= 6 })
+            .map { String(FoldedText(String($0), isLoose: true).characters) }.sorted()
         self.labels = labels.flatMap(Self.spellings).map(plain).filter { !$0.isEmpty }
     }
 
@@ -60,12 +64,35 @@ package struct LabelMatcher: Sendable {
     /// - Parameter text: What was read in a tile.
     /// - Returns: The best match; nil when less than half of every label is there.
     package func match(_ text: String) -> Match? {
+        let best = matchSpelled(text)
+        guard best.map({ $0.fit < 0.9 || !$0.isAtStart }) ?? true else { return best }
+        return abbreviations(in: text).compactMap { word, length in
+            guard var match = matchSpelled(word + text.dropFirst(length)), match.isAtStart else { return nil }
+            if match.end != .max { match.end = max(length, match.end - word.count + length) }
+            match.fit *= 0.95
+            return match
+        }
+        .reduce(best) { best, match in match.rank > (best?.rank ?? 0) ? match : best }
+    }
+
+    /// The labels' words of which a text begins with a part and a point (`Cust. no.`), and how long that is.
+    private func abbreviations(in text: String) -> [(word: String, length: Int)] {
+        guard let point = text.firstIndex(of: ".") else { return [] }
+        let part = text[..<point]
+        guard part.count >= 3, part.allSatisfy(\.isLetter) else { return [] }
+        let folded = String(FoldedText(String(part), isLoose: true).characters)
+        let hasMore = text.index(after: point) < text.endIndex && text[text.index(after: point)].isLetter
+        return longWords.filter { $0.hasPrefix(folded) && $0.count >= folded.count + 2 }
+            .map { ($0 + (hasMore ? " " : ""), part.count + 1) }
+    }
+
+    private func matchSpelled(_ text: String) -> Match? {
         let folded = FoldedText(text, isLoose: true)
         var best: Match?
         for label in labels {
             for start in folded.characters.indices where folded.isWordBoundary(start) {
                 guard let found = match(label, text, folded, from: start), found.fit > 0.5,
-                    found.rank > (best?.rank ?? 0)
+                    best.map({ (found.rank, found.isAtStart ? 1 : 0) > ($0.rank, $0.isAtStart ? 1 : 0) }) ?? true
                 else { continue }
                 best = found
             }
@@ -79,9 +106,7 @@ package struct LabelMatcher: Sendable {
         guard var found = match(label, in: folded, from: start), found.fit > 0.5 else { return nil }
         let after = found.end == .max ? text[text.endIndex...] : text.dropFirst(found.end)
         // Another rate than the label's may be another tax.
-        if bareLabels.contains(label), after.firstMatch(of: /^[\s(]*[0-9]+([.,][0-9]+)?\s?%/) != nil {
-            found.fit *= 0.85
-        }
+        if bareLabels.contains(label), Rate.dropped(from: after) != nil { found.fit *= 0.85 }
         guard let captions else { return found }
         let whole = found.fit
         switch captions.extent(before: text.prefix(folded.offsets[start]), after: after) {
@@ -139,19 +164,20 @@ package struct LabelMatcher: Sendable {
         return before || after
     }
 
-    /// A label without the rate that it holds; nil where it holds none, or nothing else.
-    package static func withoutRate(_ label: String) -> String? {
-        guard let rate = label.firstRange(of: /\s*\(?[0-9]+([.,][0-9]+)?\s?%\)?/) else { return nil }
-        let bare = label[..<rate.lowerBound] + label[rate.upperBound...]
-        return bare.contains(where: \.isLetter) ? String(bare) : nil
+    /// A label that ends in "number" is often printed shorter, a rate may stand apart from it, or not at all, and short names in
+    /// capitals may have points (`V.A.T.`).
+    private static func spellings(of label: String) -> [String] {
+        if let bare = Rate.removed(from: label) { return [label, bare] + dotted(bare) }
+        guard let ending = ["number", "no."].first(where: { label.lowercased().hasSuffix(" " + $0) }) else {
+            return [label] + dotted(label)
+        }
+        let stem = label.dropLast(ending.count)
+        return [label] + ["no.", "nr.", "#", "ID"].map { stem + $0 }
     }
 
-    /// A label that ends in "number" is often printed shorter, and a rate may stand apart from it, or not at all.
-    private static func spellings(of label: String) -> [String] {
-        if let bare = withoutRate(label) { return [label, bare] }
-        guard label.lowercased().hasSuffix(" number") else { return [label] }
-        let stem = label.dropLast("number".count)
-        return [label] + ["no.", "nr.", "#", "ID"].map { stem + $0 }
+    private static func dotted(_ label: String) -> [String] {
+        guard (2...4).contains(label.count), label.allSatisfy({ $0.isLetter && $0.isUppercase }) else { return [] }
+        return [label.map { "\($0)." }.joined()]
     }
 
     /// Labels are compared without the colon that may follow them.

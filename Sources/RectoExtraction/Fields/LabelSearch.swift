@@ -61,7 +61,9 @@ struct LabelSearch {
     /// - Parameter tile: The tile.
     /// - Returns: Whether it is one of some field, with or without a value behind it.
     func isLabel(_ tile: Int) -> Bool {
-        matches.contains { $0[tile].map { $0.isAtStart && $0.fit >= WindowReading.leastFitOfLabel } ?? false }
+        matches.contains {
+            $0[tile].map { $0.isAtStart && !$0.isPart && $0.fit >= WindowReading.leastFitOfLabel } ?? false
+        }
     }
 
     /// How well a tile fits the labels of the other fields, where it could be a value as well.

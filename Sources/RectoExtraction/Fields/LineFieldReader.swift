@@ -50,6 +50,13 @@ struct LineFieldReader {
             return (places.isEmpty ? [window] : places.map(window.with(right:))).map { (found: found, window: $0) }
         }
         let (answers, answerCount) = try await answers(to: asked.map { ($0.found.field, $0.window) }, page.tiles)
+        // Labels below each other have their values beside them.
+        let list = Set(
+            readings.indices.filter { place in
+                windows[place].right != nil
+                    && TileWindow.above(place, boxes: readings.map(\.box)).map(search.isLabel) ?? false
+            }
+        )
         var candidates: [FieldCandidate] = []
         for ((found, place), answer) in zip(asked, answers) {
             let window = WindowReading(
@@ -58,7 +65,8 @@ struct LineFieldReader {
                 match: found.match,
                 window: place,
                 readings: readings,
-                charactersPerTile: declaration.splitting.charactersPerTile
+                charactersPerTile: declaration.splitting.charactersPerTile,
+                isInList: list.contains(found.tile)
             )
             candidates += window.candidates(from: answer) { search.rivalFitOfValue(of: found.field, tile: $0) }
         }

@@ -29,11 +29,45 @@ package struct TileWindow: Sendable, Hashable {
     package static func windows(boxes: [Box], rows: [Int], texts: [String] = [], limit: Int) -> [TileWindow] {
         let kept = boxes.indices.filter { texts.isEmpty || !isSign(texts[$0]) }
         return boxes.indices.map { place in
-            let right = limit >= 2 ? Self.right(of: place, among: kept, boxes: boxes, rows: rows) : nil
+            let next = limit >= 2 ? Self.right(of: place, among: kept, boxes: boxes, rows: rows) : nil
+            let under = limit >= 2 ? Self.below(place, among: kept, boxes: boxes, rows: rows) : nil
+            let isApart = next.map { next in
+                rows[next] != rows[place] && isOffset(boxes[next], from: boxes[place])
+                    && under.map { isHead(place, of: $0, boxes: boxes, texts: texts) } ?? false
+            }
+            let right = isApart ?? false ? nil : next
             let room = limit - (right == nil ? 1 : 2)
-            let below = room >= 1 ? Self.below(place, among: kept, boxes: boxes, rows: rows) : nil
+            let below = room >= 1 ? under : nil
             return TileWindow(label: place, right: right, below: below)
         }
+    }
+
+    /// Finds what stands right above a tile.
+    ///
+    /// - Parameters:
+    ///   - place: The place of a tile.
+    ///   - boxes: Where the tiles lie.
+    /// - Returns: The place of the nearest tile above it, where that is not farther away than a line.
+    static func above(_ place: Int, boxes: [Box]) -> Int? {
+        let box = boxes[place]
+        let near = boxes.indices.filter { other in
+            other != place && boxes[other].y1 <= box.y0 + 0.5 * box.height
+                && box.y0 - boxes[other].y1 <= 1.5 * box.height
+                && min(box.x1, boxes[other].x1) > max(box.x0, boxes[other].x0)
+        }
+        return near.max { (boxes[$0].y1, $1) < (boxes[$1].y1, $0) }
+    }
+
+    /// Whether a tile stands higher or lower than its neighbour by a good part of a line.
+    private static func isOffset(_ other: Box, from box: Box) -> Bool {
+        abs(other.y0 + other.y1 - box.y0 - box.y1) / 2 > 0.25 * box.height
+    }
+
+    /// Whether a tile stands over another one as a head over its value: flush with it and close.
+    private static func isHead(_ place: Int, of below: Int, boxes: [Box], texts: [String]) -> Bool {
+        let (box, value) = (boxes[place], boxes[below])
+        return abs(value.x0 - box.x0) <= 0.7 * box.height && value.y0 - box.y1 <= 0.8 * box.height
+            && !texts.isEmpty && !Caption.isLikely(texts[below])
     }
 
     /// Whether a text is nothing but a sign that stands behind a label, away from it: no value, and no dash that says there is none.

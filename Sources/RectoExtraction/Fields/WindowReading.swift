@@ -16,6 +16,8 @@ struct WindowReading {
     let window: TileWindow
     let readings: [TileReading]
     let charactersPerTile: Int
+    /// Whether another label stands right above this one, and something beside it, as in a list of labels with their values.
+    var isInList = false
 
     /// What may be the field's value.
     ///
@@ -51,7 +53,7 @@ struct WindowReading {
 
     /// Whether a rate was answered where an amount is asked for: it belongs to the label (`VAT 20 %`).
     private func isRate(_ text: String) -> Bool {
-        field.node.kind == .amount && text.hasSuffix("%") && !field.isRate
+        field.node.kind == .amount && !field.isRate && Rate.isAll(of: text)
     }
 
     /// Whether an answer repeats a label that stands beside or below: of another field, or the field's own under a
@@ -65,19 +67,21 @@ struct WindowReading {
         return rivalFit(place) >= Self.leastFitOfLabel
     }
 
-    /// Whether an answer stands below a label though a value stands beside it: the label's colon points to the right.
+    /// Whether an answer stands below a label though a value stands beside it: the label's colon points to the right, or its place
+    /// below another label.
     ///
     /// Labels beside each other have their values below, each its own.
     private func isPassedOver(_ candidate: FieldCandidate, _ rivalFit: (Int) -> Double) -> Bool {
         guard candidate.relation == .below, field.isFreeText, let right = window.right, let below = window.below,
-            readings[window.label].text.trimmed.hasSuffix(":")
+            isInList || readings[window.label].text.trimmed.hasSuffix(":")
         else { return false }
         let beside = readings[right].box
         let hasOwn = readings.contains { other in
             other.row == readings[below].row && other.index != readings[below].index
                 && min(other.box.x1, beside.x1) > max(other.box.x0, beside.x0)
         }
-        return !hasOwn && !Caption.isLikely(readings[right].text) && rivalFit(right) < Self.leastFitOfLabel
+        return (isInList || !hasOwn) && !Caption.isLikely(readings[right].text)
+            && rivalFit(right) < Self.leastFitOfLabel
     }
 
     /// The model's answer, placed in the tile that says the same, else in the whole window.
@@ -202,10 +206,8 @@ struct WindowReading {
         guard relation == .sameTile else { return readings[place].text }
         var rest = readings[place].text.dropFirst(match.end)
         // `VAT 20 %: 35.00`: the rate belongs to the label of an amount.
-        if field.node.kind == .amount, !field.isRate,
-            let rate = rest.range(of: #"^[\s(]*[0-9]+([.,][0-9]+)?\s?%\)?"#, options: .regularExpression)
-        {
-            rest = rest[rate.upperBound...]
+        if field.node.kind == .amount, !field.isRate, let amount = Rate.dropped(from: rest) {
+            rest = amount
         }
         while let first = rest.first {
             let isDash = "-–—".contains(first) && rest.dropFirst().first?.isWhitespace == true

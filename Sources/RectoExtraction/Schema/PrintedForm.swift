@@ -13,6 +13,8 @@ public struct PrintedForm: Sendable, Hashable {
     public internal(set) var merge: MergePolicy?
     /// `merge` of an array: how several tables or answers become one list; nil where the schema does not say.
     public internal(set) var listMerge: ListMergePolicy?
+    /// `sum`: the names of the amounts beside it that add up to it; empty where the schema does not say.
+    public internal(set) var sum: [String] = []
 
     /// Nothing is said.
     init() {}
@@ -29,7 +31,7 @@ public struct PrintedForm: Sendable, Hashable {
             throw .invalidSchema(
                 keyword: "x-recto",
                 pointer: pointer.description,
-                reason: "it must be an object with type, labels, locale or merge; this is \(value.typeName)"
+                reason: "it must be an object with type, labels, locale, merge or sum; this is \(value.typeName)"
             )
         }
         for member in object {
@@ -40,11 +42,12 @@ public struct PrintedForm: Sendable, Hashable {
             case "merge":
                 listMerge = try Self.merge(member.value, at: place)
                 merge = listMerge?.choice
+            case "sum": sum = try Self.sum(member.value, at: place)
             default:
                 throw .unsupportedKeyword(
                     keyword: member.key,
                     pointer: place.description,
-                    reason: "x-recto knows type, labels, locale and merge"
+                    reason: "x-recto knows type, labels, locale, merge and sum"
                 )
             }
         }
@@ -64,6 +67,14 @@ public struct PrintedForm: Sendable, Hashable {
             throw invalid("labels", place, "it must be a list of strings with at least one label")
         }
         return labels
+    }
+
+    private static func sum(_ value: JSONValue, at place: JSONPointer) throws(ExtractionError) -> [String] {
+        let names = value.arrayValue?.compactMap(\.stringValue) ?? []
+        guard names.count >= 2, names.count == value.arrayValue?.count, Set(names).count == names.count else {
+            throw invalid("sum", place, "it must be a list of the names of at least two different properties")
+        }
+        return names
     }
 
     private static func locale(_ value: JSONValue, at place: JSONPointer) throws(ExtractionError) -> PrintedLocale {

@@ -95,6 +95,7 @@ struct SchemaView {
             let isRequired = source.required.contains(property.name)
             node.properties.append(.init(name: property.name, node: child, isRequired: isRequired))
         }
+        try checkSums(of: node.properties)
         let known = Set(source.properties.map(\.name))
         node.furtherRequired = source.required.filter { !known.contains($0) }
         if let further = source.additionalProperties {
@@ -106,6 +107,22 @@ struct SchemaView {
             isInList = true
             node.items = [try self.node(items, path: path)]
             isInList = wasInList
+        }
+    }
+
+    /// Amounts add up to amounts of the same object.
+    private func checkSums(of properties: [SchemaNode.Property]) throws(ExtractionError) {
+        let amounts = Set(properties.filter { $0.node.kind == .amount }.map(\.name))
+        for property in properties where !property.node.printed.sum.isEmpty {
+            let place = property.node.pointer.appending("x-recto").description
+            guard amounts.contains(property.name) else {
+                let reason = "only an amount is a sum, and \(property.name) is none"
+                throw .invalidSchema(keyword: "sum", pointer: place, reason: reason)
+            }
+            for name in property.node.printed.sum where name == property.name || !amounts.contains(name) {
+                let reason = "it must name other amounts of the same object, and \(name) is none of them"
+                throw .invalidSchema(keyword: "sum", pointer: place, reason: reason)
+            }
         }
     }
 

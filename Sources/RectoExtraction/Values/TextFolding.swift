@@ -54,6 +54,8 @@ package struct FoldedText: Sendable {
     private static func fold(_ character: Character, after previous: Character?, isLoose: Bool) -> String {
         if character.isASCII { return isLoose ? character.lowercased() : String(character) }
         if let plain = plain[character] { return plain }
+        // `N°` is printed for `Nº`; behind a digit it is a degree.
+        if isLoose, character == "°", previous.map({ $0.isLetter || $0 == "." }) ?? false { return "o" }
         if let scalar = character.unicodeScalars.first, character.unicodeScalars.count == 1 {
             switch scalar.properties.numericType {
             case .decimal:

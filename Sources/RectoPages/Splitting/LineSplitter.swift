@@ -30,6 +30,7 @@ struct LineSplitter {
         )
         let finder = TextLineFinder(dpi: page.dpi)
         let found = finder.lines(among: level.separateTouchingLines(tallest: finder.tallest)).absorbingMarks()
+            .withoutDust()
         let pieces = found.flatMap { $0.parts(betweenRules: rules.vertical) }
             .flatMap { panels.parts(of: $0) }
         let lineCutter = LineCutter(lines: lines)
@@ -115,7 +116,26 @@ extension TextLine {
 
 extension [TextLine] {
     /// Gives dots, commas and accents that are large enough to pass for a line of their own to the line that they belong to.
+    ///
+    /// Again after the first ones, because a mark may stand behind a mark: `No.:`.
     func absorbingMarks() -> [TextLine] {
+        let once = absorbingNearMarks()
+        return once.count < count ? once.absorbingMarks() : once
+    }
+
+    /// Leaves out specks of dust: pieces much smaller than the page's letters, with no line beside them whose bullet they could be.
+    func withoutDust() -> [TextLine] {
+        let sizes = filter(\.isMeasured).map(\.ascent).sorted()
+        guard !sizes.isEmpty else { return self }
+        let typical = sizes[sizes.count / 2]
+        return filter { piece in
+            let isTiny =
+                piece.glyphs.count <= 2 && Double(Swift.max(piece.bounds.width, piece.bounds.height)) < 0.45 * typical
+            return !isTiny || contains { $0.isMeasured && $0.isBeside(piece) }
+        }
+    }
+
+    private func absorbingNearMarks() -> [TextLine] {
         var lines = self
         var isAbsorbed = [Bool](repeating: false, count: count)
         for (index, mark) in enumerated() {
@@ -135,10 +155,12 @@ extension TextLine {
         let box = mark.bounds
         let middle = Double(box.y0 + box.y1) / 2
         let apart = Double(max(box.x0 - bounds.x1, bounds.x0 - box.x1))
-        guard Double(box.width) < 1.5 * ascent, apart < 0.6 * ascent, middle > baseline - 1.3 * ascent else {
-            return false
-        }
-        if ascent > 2 * Double(box.height) {
+        let isSmall = ascent > 2 * Double(box.height)
+        // Behind a dot of a fixed-width face the next one is as far away as a letter.
+        guard Double(box.width) < 1.5 * ascent, apart < (isSmall ? 0.8 : 0.6) * ascent,
+            middle > baseline - 1.3 * ascent
+        else { return false }
+        if isSmall {
             // Words beside a stamp or an initial are no marks of it.
             let isText = mark.glyphs.count > 2 && (mark.isMeasured || ascent > 5 * Double(box.height))
             return !isText && middle < baseline + 0.4 * ascent
@@ -147,6 +169,13 @@ extension TextLine {
         return mark.glyphs.count <= 2 && Double(box.height) < 0.8 * ascent && Double(box.width) < 0.7 * ascent
             && Double(box.y0) > baseline - 1.4 * ascent && middle < baseline + 0.25 * ascent
             && 5 * bounds.width > 6 * box.width
+    }
+
+    /// Whether a piece stands at the height of this line's letters, and not far from them.
+    fileprivate func isBeside(_ piece: TextLine) -> Bool {
+        let middle = Double(piece.bounds.y0 + piece.bounds.y1) / 2
+        let apart = Double(max(piece.bounds.x0 - bounds.x1, bounds.x0 - piece.bounds.x1))
+        return apart < 12 * ascent && middle > baseline - 1.2 * ascent && middle < baseline + 0.4 * ascent
     }
 
     /// How far the middle of a mark is from where this line's letters stand.

@@ -104,7 +104,7 @@ extension [TextLine] {
                 return abs(height / other.small - 1) < 0.12 ? (true, apart, other.ascent) : nil
             }
             if let nearest = fitting.min(by: { $0.distance < $1.distance }) {
-                self[index].ascent = nearest.isSmall ? nearest.ascent : height
+                self[index].ascent = capital ?? (nearest.isSmall ? nearest.ascent : height)
             } else {
                 // Small letters reach far down for their height, digits and capitals hardly at all.
                 self[index].ascent = capital ?? (descent > 0.33 * height ? height * 1.4 : height)

@@ -147,6 +147,12 @@ struct TextLineFinder {
         return groups.keys.sorted().compactMap { groups[$0] }
     }
 
+    /// Widest gap between words of a line in ascents; a fixed-width face's blank with the white of the letters beside it is wider
+    /// than an ascent.
+    private static let wordGap = 1.25
+    /// Widest gap behind a dot or a comma, which fills little of its width in such a face.
+    private static let markGap = 1.8
+
     private func continues(_ left: TextLine, _ right: TextLine) -> Bool {
         let gap = Double(max(left.bounds.x0, right.bounds.x0) - min(left.bounds.x1, right.bounds.x1))
         let small = min(left.ascent, right.ascent)
@@ -158,7 +164,8 @@ struct TextLineFinder {
             return 2 * shared > min(left.bounds.height, right.bounds.height) && large < 2.2 * small
         }
         let first = left.bounds.x0 <= right.bounds.x0 ? left : right
-        return gap <= (first.endsInMark ? 1.4 : 1.1) * small && level <= 0.2 * small && large < 1.5 * small
+        return gap <= (first.endsInMark ? Self.markGap : Self.wordGap) * small && level <= 0.2 * small
+            && large < 1.5 * small
     }
 }
 

@@ -1,0 +1,87 @@
+import RectoExtraction
+import RectoSchema
+import Testing
+
+/// Amounts under words that the schema does not list, found by what they add up to.
+struct SumReadingTests {
+    private static let invoice = """
+        {"type": "object", "properties": {
+          "subtotal": {"type": ["string", "null"], "x-recto": {"type": "amount", "labels": ["Subtotal", "Net amount"]}},
+          "tax": {"type": ["string", "null"], "x-recto": {"type": "amount", "labels": ["Tax", "VAT 20 %"]}},
+          "total": {"type": ["string", "null"],
+            "x-recto": {"type": "amount", "labels": ["Total", "Amount due"], "sum": ["subtotal", "tax"]}},
+          "fee": {"type": ["string", "null"], "x-recto": {"type": "amount", "labels": ["Fee"]}}}}
+        """
+
+    private func fields(_ rows: [[String?]], schema text: String = invoice) async throws -> [String?] {
+        let page = PageDouble(rows)
+        let model = try ModelDouble([page], answer: carefulAnswer)
+        let fields = try await FieldExtractor(schema: schema(text)).extract(from: [page.page], model: model).fields
+        return ["subtotal", "tax", "total"].map { fields[$0]?.stringValue }
+    }
+
+    @Test(arguments: [
+        [["Goods", "11,623.63"], ["Tax", "988.01"], ["Total", "£12,611.64"]],
+        [["Goods: 11,623.63"], ["Tax: 988.01"], ["Total: £12,611.64"]],
+        [["Goods", "Tax", "Total"], ["11,623.63", "988.01", "£12,611.64"]],
+        [["Item", "11,623.63"], ["Total before tax", "11,623.63"], ["Tax", "988.01"], ["Total", "£12,611.64"]],
+    ])
+    func theLargestPartIsWhatIsLeftOfTheSum(_ rows: [[String]]) async throws {
+        #expect(try await fields(rows) == ["11,623.63", "988.01", "£12,611.64"])
+    }
+
+    @Test(arguments: [
+        [["Subtotal", "100.00"], ["Tax", "20.00"], ["Please remit", "120.00"]],
+        [["Please remit", "120.00"], ["Subtotal", "100.00"], ["Tax", "20.00"]],
+        [["Subtotal", "100.00"], ["Tax", "20.00"], ["Please remit 120.00"]],
+        // Only the tax is known.
+        [["Goods", "100.00"], ["Tax", "20.00"], ["Please remit", "120.00"]],
+        [["4", "25.00", "100.00"], ["Goods", "100.00"], ["Tax", "20.00"], ["Please remit", "120.00"]],
+    ])
+    func theSumIsFoundByItsParts(_ rows: [[String]]) async throws {
+        #expect(try await fields(rows) == ["100.00", "20.00", "120.00"])
+    }
+
+    @Test(arguments: [
+        // A small rest may be anything.
+        [["Subtotal", "100.00"], ["Carriage", "20.00"], ["Total", "120.00"]],
+        // Nothing printed says it.
+        [["Goods", "99.00"], ["Total", "120.00"], ["Fee", "21.00"]],
+        [["Subtotal", "100.00"], ["Please remit", "120.00"]],
+    ])
+    func whatDoesNotFollowIsNotTaken(_ rows: [[String]]) async throws {
+        let found = try await fields(rows)
+        let labels = ["Subtotal", "Tax", "Total"]
+        #expect(found == labels.map { label in rows.first { $0[0] == label }?[1] })
+    }
+
+    @Test func theAmountOfAnotherLabelIsNotTaken() async throws {
+        #expect(
+            try await fields([["Subtotal", "100.00"], ["Tax", "20.00"], ["Fee", "120.00"]]) == ["100.00", "20.00", nil]
+        )
+    }
+
+    @Test func ofTwoPairsNoneIsTaken() async throws {
+        let rows = [
+            ["Tax", "20.00"], ["Goods", "100.00"], ["Remit", "120.00"], ["Books", "50.00"], ["Sent", "70.00"],
+        ]
+        #expect(try await fields(rows) == [nil, "20.00", nil])
+    }
+
+    @Test func withoutTheSchemasWordNothingIsAdded() async throws {
+        let plain = Self.invoice.replacing(#", "sum": ["subtotal", "tax"]"#, with: "")
+        let rows = [["Subtotal", "100.00"], ["Tax", "20.00"], ["Please remit", "120.00"]]
+        #expect(try await fields(rows, schema: plain) == ["100.00", "20.00", nil])
+    }
+
+    @Test(arguments: [
+        (#"["subtotal"]"#, "at least two"), (#"["subtotal", "subtotal"]"#, "at least two"),
+        (#""subtotal""#, "at least two"),
+        (#"["subtotal", "vat"]"#, "vat is none"), (#"["subtotal", "total"]"#, "total is none"),
+    ])
+    func aSumNamesOtherAmountsOfItsObject(_ sum: String, _ reason: String) throws {
+        let text = Self.invoice.replacing(#"["subtotal", "tax"]}"#, with: sum + "}")
+        let error = #expect(throws: ExtractionError.self) { try schema(text) }
+        #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+    }
+}
