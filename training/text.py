@@ -88,7 +88,9 @@ def amount(r: random.Random) -> str:
     whole = int(digits(r, r.randint(1, 6)))
     cents = 0 if r.random() < 0.25 else r.randint(0, 99)
     style = r.random()
-    if style < 0.35:
+    if style < 0.05:
+        number = f"{whole:,}.{cents:02d}".replace(",", r.choice("''’"))  # as in Switzerland
+    elif style < 0.35:
         number = f"{whole:,}.{cents:02d}"
     elif style < 0.65:
         number = f"{whole}.{cents:02d}"
@@ -144,6 +146,18 @@ def code(r: random.Random) -> str:
     if r.random() < 0.15:
         body += "/" + r.choice("ABCDEFGHXYZ")
     return prefix + r.choice(["-", "#", "/", ":", "", " ", "."]) + body if r.random() < 0.8 else body
+
+
+def town(r: random.Random, name: str) -> str:
+    """A town with its postal code: where capital letters and digits that look like them stand side by side."""
+    letters = "ABCDEFGHIJKLMNOPRSTUVWXYZ"
+    kind = r.random()
+    if kind < 0.4:
+        area = "".join(r.choice(letters) for _ in range(r.randint(1, 2))) + str(r.randint(1, 29))
+        return f"{name} {area} {r.randint(1, 9)}{r.choice(letters)}{r.choice(letters)}"
+    if kind < 0.6:
+        return f"{name}, {r.choice(letters)}{r.choice(letters)} {digits(r, 5)}"
+    return f"{digits(r, r.choice([4, 5, 5]))} {name}"
 
 
 def iban(r: random.Random) -> str:
@@ -213,8 +227,10 @@ def piece(r: random.Random, language: Language | None = None) -> str:
         return digits(r, min(r.randint(1, 8), r.randint(1, 8)))
     if x < 0.83:
         return measure(r)
-    if x < 0.87:
+    if x < 0.86:
         return code(r)
+    if x < 0.87:
+        return town(r, r.choice(["Oxford", "Orléans", "Oslo", r.choice(words()).capitalize()]))
     if x < 0.92:
         return r.choice(languages.phrases(language.code if language else "en"))
     if x < 0.94:

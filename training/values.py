@@ -95,7 +95,7 @@ def address(r: random.Random) -> str:
 
 
 def _city(r: random.Random) -> str:
-    return f"{r.randint(10000, 99999)} {_name(r)}"
+    return text.town(r, _name(r))
 
 
 def _period(r: random.Random) -> str:
