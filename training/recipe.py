@@ -31,4 +31,6 @@ STAGES = [
     Stage("broad", 90_000, ALL, rate=1e-3, shares=Shares(fields=0.5)),
     Stage("tasks", 48_000, ALL, rate=1e-3, shares=Shares(fields=0.35, objects=0.13, places=0.1)),
     Stage("answers", 50_000, ALL, rate=1e-3, shares=Shares(fields=0.22, objects=0.22, places=0.14)),
+    Stage("rehearsed", 60_000, ALL, rate=1e-3, shares=Shares(fields=0.22, objects=0.22, places=0.14)),
+    Stage("settled", 16_000, ALL, rate=3e-4, shares=Shares(fields=0.22, objects=0.22, places=0.14)),
 ]

@@ -47,12 +47,19 @@ import Testing
     }
 
     /// A head with its value right below does not reach for what stands at about its height in another column.
-    @Test(arguments: [("K-1", nil), ("Order no.:", 1)] as [(String, Int?)])
-    func aHeadOverItsValueHasNoNeighbourInAnotherRow(below: String, right: Int?) {
+    @Test(
+        arguments: [
+            ("12 Mill Street", 14, "K-1", nil), ("12 Mill Street", 14, "Order no.:", 1),
+            // An amount, and larger type, belong to the label.
+            ("288.00", 14, "incl. VAT 48.00", 1), ("Paid", 20, "Thank you", 1),
+        ] as [(String, Double, String, Int?)]
+    )
+    func aHeadOverItsValueHasNoNeighbourInAnotherRow(beside: String, foot: Double, below: String, right: Int?) {
         let boxes = [
-            Box(x0: 0, y0: 0, x1: 80, y1: 10), Box(x0: 200, y0: 4, x1: 300, y1: 14), Box(x0: 0, y0: 12, x1: 80, y1: 22),
+            Box(x0: 0, y0: 0, x1: 80, y1: 10), Box(x0: 200, y0: 4, x1: 300, y1: foot),
+            Box(x0: 0, y0: 12, x1: 80, y1: 22),
         ]
-        let texts = ["Customer no.", "12 Mill Street", below]
+        let texts = ["Customer no.", beside, below]
         let window = TileWindow.windows(boxes: boxes, rows: [0, 1, 2], texts: texts, limit: 3)[0]
         #expect(window.right == right)
         #expect(window.below == 2)

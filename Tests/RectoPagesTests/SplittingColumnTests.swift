@@ -120,7 +120,7 @@ struct SplittingColumnTests {
     }
 
     /// Behind a dot the next word stands farther off: its line goes on.
-    @Test(arguments: [(17, true), (24, true), (30, false)])
+    @Test(arguments: [(17, true), (30, false)])
     func whatFollowsADotIsOfTheSameLine(gap: Int, isOne: Bool) throws {
         var page = DrawnPage()
         page.line(x: 60, baseline: 200, size: 14, words: [2])
@@ -146,6 +146,19 @@ struct SplittingColumnTests {
         for row in 0..<4 { page.line(x: 60, baseline: 200 + 30 * row, size: 16, words: [5, 4]) }
         page.fill(x: x..<x + 5, y: y..<y + 5)
         #expect(try splitter.tiles(of: page.rasterized).count == (isKept ? 5 : 4))
+    }
+
+    /// A single figure is no speck, whatever the type of the heading over it.
+    @Test func figuresBelowALargeHeadingAreRead() throws {
+        var page = DrawnPage()
+        page.line(x: 60, baseline: 100, size: 44, words: [7])
+        for row in 0..<4 {
+            for column in 0..<3 {
+                let (x, y) = (60 + 200 * column, 200 + 40 * row)
+                page.fill(x: x..<x + 6, y: y..<y + 10)
+            }
+        }
+        #expect(try splitter.tiles(of: page.rasterized).count == 13)
     }
 
     @Test func aLogoBesideAHeadingIsNoLetter() throws {

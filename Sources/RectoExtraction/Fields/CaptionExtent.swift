@@ -92,6 +92,8 @@ struct CaptionExtent: Sendable {
         var extent = Extent.whole
         var leadsOn = false
         var rest = Self.withoutEnding(text)
+        // A P.O. box is an address.
+        if Self.fold(rest.drop { !$0.isLetter }.prefix { $0.isLetter }) == "box", rest.first != ":" { return .part }
         for _ in 0..<Self.mostWords {
             rest = rest.drop(while: \.isWhitespace)
             let token = rest.prefix { !$0.isWhitespace }

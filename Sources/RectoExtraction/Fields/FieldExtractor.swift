@@ -126,9 +126,13 @@ public struct FieldExtractor: Sendable {
         let pages = pages.sorted { $0.page < $1.page }
         let found = ListReader(lists: lists, others: fields).read(pages)
         let sums = SumReading(fields: self.fields)
-        let single = pages.map { page in
-            var page = page.leavingOut(found.places)
+        let labelled = pages.map { $0.leavingOut(found.places) }
+        // What a label leads to on any page goes before what an addition says on one.
+        let known = Set(labelled.flatMap { $0.candidates.map(\.pointer) })
+        let single = labelled.map { page in
+            var page = page
             page.candidates += sums.candidates(on: page) { found.places.contains(.init(page: page.page, tile: $0)) }
+                .filter { !known.contains($0.pointer) }
             return page
         }
         var assembly = FieldAssembly(

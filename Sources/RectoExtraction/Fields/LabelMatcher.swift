@@ -31,7 +31,7 @@ package struct LabelMatcher: Sendable {
     }
 
     private let labels: [[Character]]
-    /// Words of the labels that may be printed shorter, folded.
+    /// Words of labels of several words that may be printed shorter, folded; one word alone shortened may be anything (`Mon.`).
     private let longWords: [String]
     /// Labels without the rate that they are listed with.
     private let bareLabels: Set<[Character]>
@@ -49,7 +49,8 @@ package struct LabelMatcher: Sendable {
         func plain(_ label: String) -> [Character] { Self.withoutEnd(FoldedText(label, isLoose: true).characters) }
         let listed = Set(labels.map(plain))
         bareLabels = Set(labels.compactMap(Rate.removed).map(plain)).subtracting(listed)
-        longWords = Set(labels.flatMap { $0.split { !$0.isLetter } }.filter { $0.count >= 6 })
+        let several = labels.map { $0.split { !$0.isLetter } }.filter { $0.count > 1 }
+        longWords = Set(several.flatMap { $0 }.filter { $0.count >= 6 })
             .map { String(FoldedText(String($0), isLoose: true).characters) }.sorted()
         self.labels = labels.flatMap(Self.spellings).map(plain).filter { !$0.isEmpty }
     }
@@ -58,7 +59,8 @@ package struct LabelMatcher: Sendable {
     ///
     /// A label must begin at a word. The fit is the share of its characters that need no edit; it is lowered by a fifth when
     /// words before it or after it belong to the same label (`Sub Total`, `Invoice date` for `Invoice`). Where it is known what
-    /// the value is, words that leave the caption's meaning alone cost next to nothing (`CaptionExtent`). Digits must
+    /// the value is, words that leave the caption's meaning alone cost next to nothing (`CaptionExtent`). A word shortened with a point
+    /// (`Cust. no.`) costs a twentieth. Digits must
     /// be the same: `Line 3` is not nearly `Line 2`; only rates differ from document to document (`VAT 20 %`).
     ///
     /// - Parameter text: What was read in a tile.
@@ -82,7 +84,7 @@ package struct LabelMatcher: Sendable {
         guard part.count >= 3, part.allSatisfy(\.isLetter) else { return [] }
         let folded = String(FoldedText(String(part), isLoose: true).characters)
         let hasMore = text.index(after: point) < text.endIndex && text[text.index(after: point)].isLetter
-        return longWords.filter { $0.hasPrefix(folded) && $0.count >= folded.count + 2 }
+        return longWords.filter { $0.hasPrefix(folded) && $0.count >= folded.count + 2 && $0.count <= 2 * folded.count }
             .map { ($0 + (hasMore ? " " : ""), part.count + 1) }
     }
 
@@ -137,7 +139,12 @@ package struct LabelMatcher: Sendable {
         }
         let digits = label.contains("%") ? [] : label.filter(\.isNumber)
         var best: Match?
-        for j in 1...width {
+        // Of three letters the loss of one makes another word: `TX` is no tax; and a currency is no misread name.
+        func mayBeMisread(_ count: Int) -> Bool {
+            let read = String(characters[start..<start + count]).uppercased()
+            return label.count > 3 || count == label.count && CurrencyTable.codes(of: read) == nil
+        }
+        for j in 1...width where distances[j] == 0 || mayBeMisread(j) {
             let isWhole = folded.isWordBoundary(start + j)
             var fit = 1 - (Double(distances[j]) + (isWhole ? 0 : 0.5)) / Double(label.count)
             // `Invoice` alone is not quite `Invoice #`.

@@ -1,7 +1,7 @@
 /// Says which tiles of a page are worth a question about a field: those whose text fits one of the field's labels.
 ///
 /// A tile is kept when it fits at least `leastFit`, at most `largestGap` worse than the best tile of the page, and at most
-/// `rivalGap` worse than it fits any other field, and its label is its whole caption (`CaptionExtent`); of these the best `mostTiles`, the first in reading order among equals.
+/// `rivalGap` worse than it fits any other field (not worse at all where that one fits to the letter), and its label is its whole caption (`CaptionExtent`); of these the best `mostTiles`, the first in reading order among equals.
 struct LabelSearch {
     /// A tile is asked when its text fits a label at least this well.
     static let leastFit = 0.65
@@ -45,9 +45,10 @@ struct LabelSearch {
     func found() -> [Found] {
         matches.indices.flatMap { field in
             let fitting = matches[field].indices.compactMap { tile -> Found? in
-                guard let match = matches[field][tile], !match.isPart, match.fit >= Self.leastFit,
-                    match.fit >= rivalFit(of: field, tile: tile) - Self.rivalGap
-                else { return nil }
+                guard let match = matches[field][tile], !match.isPart, match.fit >= Self.leastFit else { return nil }
+                // `Net total` is that field's, to the letter, where `Net` may as well stand before `Total`.
+                let rival = rivalFit(of: field, tile: tile)
+                guard match.fit >= rival - (rival == 1 ? 0 : Self.rivalGap) else { return nil }
                 return Found(field: field, tile: tile, match: match)
             }
             let ranked = fitting.sorted { ($1.match.fit, $0.tile) < ($0.match.fit, $1.tile) }

@@ -50,13 +50,7 @@ struct LineFieldReader {
             return (places.isEmpty ? [window] : places.map(window.with(right:))).map { (found: found, window: $0) }
         }
         let (answers, answerCount) = try await answers(to: asked.map { ($0.found.field, $0.window) }, page.tiles)
-        // Labels below each other have their values beside them.
-        let list = Set(
-            readings.indices.filter { place in
-                windows[place].right != nil
-                    && TileWindow.above(place, boxes: readings.map(\.box)).map(search.isLabel) ?? false
-            }
-        )
+        let list = belowLabels(Set(asked.map(\.found.tile)), windows, readings, isLabel: search.isLabel)
         var candidates: [FieldCandidate] = []
         for ((found, place), answer) in zip(asked, answers) {
             let window = WindowReading(
@@ -81,6 +75,24 @@ struct LineFieldReader {
             candidates: candidates,
             requestCount: readings.count + named.requestCount + answerCount
         )
+    }
+
+    /// The labels that stand right below another label which has a number beside it, in the column in which they have something
+    /// themselves: in a list, values stand beside their labels.
+    private func belowLabels(
+        _ labels: Set<Int>,
+        _ windows: [TileWindow],
+        _ readings: [TileReading],
+        isLabel: (Int) -> Bool
+    ) -> Set<Int> {
+        let boxes = readings.map(\.box)
+        return labels.filter { label in
+            guard let own = windows[label].right, let above = TileWindow.above(label, boxes: boxes), isLabel(above),
+                let other = windows[above].right, readings[other].row == readings[above].row
+            else { return false }
+            return readings[other].text.contains(where: \.isNumber)
+                && min(boxes[own].x1, boxes[other].x1) > max(boxes[own].x0, boxes[other].x0)
+        }
     }
 
     /// Tiles that the model takes for the labels of fields that no tile's text fits.

@@ -4,14 +4,14 @@ import RectoSchema
 
 /// Finds amounts that stand under words which the schema does not list, by what they add up to.
 ///
-/// Where the schema says that a field is the sum of others (`x-recto.sum`), and labels lead to all of them but one, the page's
-/// amounts say what that one is: subtotal and tax make the total. Where labels lead only to the smaller part, the one pair of amounts
-/// close to it that completes the sum is the larger part and the sum. A small rest is not taken: it may be a charge or a discount that
-/// the schema does not ask for. What is found counts little, because nothing says what it is.
+/// Where the schema says that a field is the sum of others (`x-recto.sum`), and labels lead to all of them but one, the amount close
+/// to them that completes the sum is that one: subtotal and tax make the total. It must be written as they are, and below a sum no
+/// other amount may follow, which would be what is left of it. A part is taken only where it is larger than the others together:
+/// a small rest may be a charge or a discount that the schema does not ask for. Its confidence is that of a label that hardly fits.
 struct SumReading {
     /// How well the label fits that is not listed.
     static let fit = 0.7
-    /// Two unknown amounts stand at most this many of its heights above or below the known one.
+    /// An amount stands at most this many heights above or below the known one.
     private static let reach = 8.0
 
     /// An amount that is printed on the page.
@@ -40,46 +40,44 @@ struct SumReading {
     ///   - isInList: Whether a tile belongs to a list of the schema.
     /// - Returns: Candidates for fields that no label led to.
     func candidates(on page: PageReading, isInList: (Int) -> Bool) -> [FieldCandidate] {
-        let sums = fields.filter { !$0.node.printed.sum.isEmpty }
-        guard !sums.isEmpty, !page.tiles.isEmpty else { return [] }
-        let amounts = amounts(on: page, isInList: isInList)
-        return sums.flatMap { sum in
-            let object = JSONPointer(Array(sum.pointer.tokens.dropLast()))
-            let parts = sum.node.printed.sum
-                .compactMap { name in fields.first { $0.pointer == object.appending(name) } }
-            return parts.count == sum.node.printed.sum.count ? candidates(sum, parts, on: page, amounts) : []
-        }
+        guard !page.tiles.isEmpty else { return [] }
+        return fields.filter { !$0.node.printed.sum.isEmpty }
+            .compactMap { sum in
+                let object = JSONPointer(Array(sum.pointer.tokens.dropLast()))
+                let parts = sum.node.printed.sum
+                    .compactMap { name in fields.first { $0.pointer == object.appending(name) } }
+                guard parts.count == sum.node.printed.sum.count, let gap = gap(in: sum, parts, page) else { return nil }
+                return candidate(gap, among: amounts(on: page, sum.node.printed.locale, isInList), page.page)
+            }
     }
 
-    private func candidates(
-        _ sum: SchemaField,
-        _ parts: [SchemaField],
-        on page: PageReading,
-        _ amounts: [Amount]
-    ) -> [FieldCandidate] {
+    /// What is missing of a sum.
+    private struct Gap {
+        let field: SchemaField
+        let value: Decimal
+        let isSum: Bool
+        let known: [Amount]
+    }
+
+    /// The one amount that labels do not lead to.
+    private func gap(in sum: SchemaField, _ parts: [SchemaField], _ page: PageReading) -> Gap? {
         var open: [SchemaField] = []
         var known: [Amount] = []
         for part in parts {
             switch self.known(part, page) {
             case .amount(let amount) where amount.value > 0: known.append(amount)
             case .absent: open.append(part)
-            case .amount, .unclear: return []
+            case .amount, .unclear: return nil
             }
         }
         let rest = known.reduce(0) { $0 + $1.value }
         switch (self.known(sum, page), open.count) {
         case (.absent, 0):
-            return candidate(sum, rest, near: known[0], amounts, page.page)
-        case (.amount(let whole), 1) where whole.value - rest > rest:
-            return candidate(open[0], whole.value - rest, near: whole, amounts, page.page)
-        case (.absent, 1) where rest > 0:
-            let close = amounts.filter { isClose($0, to: known[0]) && $0.value > rest }
-            let larger = Set(close.map(\.value)).filter { part in close.contains { $0.value == part + rest } }
-            guard larger.count == 1, let part = larger.first else { return [] }
-            return candidate(open[0], part, near: known[0], close, page.page)
-                + candidate(sum, part + rest, near: known[0], close, page.page)
+            return Gap(field: sum, value: rest, isSum: true, known: known)
+        case (.amount(let whole), 1) where whole.value - rest > rest && rest > 0:
+            return Gap(field: open[0], value: whole.value - rest, isSum: false, known: [whole] + known)
         default:
-            return []
+            return nil
         }
     }
 
@@ -98,22 +96,19 @@ struct SumReading {
     }
 
     /// The amounts outside of lists that no label of a field stands at.
-    private func amounts(on page: PageReading, isInList: (Int) -> Bool) -> [Amount] {
+    private func amounts(on page: PageReading, _ locale: PrintedLocale?, _ isInList: (Int) -> Bool) -> [Amount] {
         let tiles = page.tiles
         let search = LabelSearch(fields: fields, texts: tiles.map(\.text))
         let taken = Set(page.candidates.compactMap(\.valueTile))
-        let locale = fields.compactMap(\.node.printed.locale).first
+        let rows = Dictionary(grouping: tiles.indices) { tiles[$0].row }
         return tiles.indices.compactMap { place in
             let tile = tiles[place]
-            guard !tile.isCutShort, !taken.contains(tile.index), !isInList(tile.index), !search.isLabel(place) else {
-                return nil
-            }
-            let before = tiles.indices.filter { tiles[$0].row == tile.row && tiles[$0].box.x1 <= tile.box.x0 }
-                .max { tiles[$0].box.x1 < tiles[$1].box.x1 }
-            guard before.map({ !search.isLabel($0) }) ?? true, let text = lastAmount(in: tile.text, locale),
-                let value = value(of: text, locale)
+            guard !tile.isCutShort, !taken.contains(tile.index), !isInList(tile.index), !search.isLabel(place),
+                let text = lastAmount(in: tile.text, locale), let value = value(of: text, locale)
             else { return nil }
-            return Amount(tile: tile, text: text, value: value)
+            let before = rows[tile.row, default: []].filter { tiles[$0].box.x1 <= tile.box.x0 }
+                .max { tiles[$0].box.x1 < tiles[$1].box.x1 }
+            return before.map(search.isLabel) ?? false ? nil : Amount(tile: tile, text: text, value: value)
         }
     }
 
@@ -128,39 +123,41 @@ struct SumReading {
     }
 
     private func value(of text: String, _ locale: PrintedLocale?) -> Decimal? {
-        AmountParser(locale: locale).parse(text)?.decimalValue
+        Rate.isAll(of: text) ? nil : AmountParser(locale: locale).parse(text)?.decimalValue
     }
 
-    private func isClose(_ amount: Amount, to known: Amount) -> Bool {
-        let (box, other) = (amount.tile.box, known.tile.box)
-        return abs(box.y0 + box.y1 - other.y0 - other.y1) / 2 <= Self.reach * other.height
-    }
-
-    /// A candidate where an amount is printed, the one nearest in height to a known one; none where it is not.
-    private func candidate(
-        _ field: SchemaField,
-        _ value: Decimal,
-        near: Amount,
-        _ amounts: [Amount],
-        _ page: PageNumber
-    ) -> [FieldCandidate] {
-        func distance(_ amount: Amount) -> Double { abs(amount.tile.box.y0 - near.tile.box.y0) }
-        let nearest = amounts.filter { $0.value == value && $0.tile.index != near.tile.index }
+    /// A candidate where the missing amount is printed, the nearest in height; none where it is not.
+    private func candidate(_ gap: Gap, among amounts: [Amount], _ page: PageNumber) -> FieldCandidate? {
+        let box = gap.known[0].tile.box
+        func distance(_ amount: Amount) -> Double { abs(amount.tile.box.y0 + amount.tile.box.y1 - box.y0 - box.y1) / 2 }
+        let decimals = Set(gap.known.map { Self.decimals(of: $0.text) })
+        let close = amounts.filter {
+            distance($0) <= Self.reach * box.height && decimals.contains(Self.decimals(of: $0.text))
+        }
+        let nearest = close.filter { $0.value == gap.value }
             .min { (distance($0), $0.tile.index) < (distance($1), $1.tile.index) }
-        guard let nearest else { return [] }
-        return [
-            FieldCandidate(
-                pointer: field.pointer,
-                page: page,
-                labelTile: nil,
-                valueTile: nearest.tile.index,
-                box: nearest.tile.box,
-                text: nearest.text,
-                logProbabilities: nearest.tile.logProbabilities(of: nearest.text),
-                labelFit: Self.fit,
-                source: .transcription,
-                relation: .sameTile
-            )
-        ]
+        guard let nearest else { return nil }
+        let isFollowed = close.contains { $0.tile.box.y0 >= nearest.tile.box.y1 - 0.25 * box.height }
+        guard !gap.isSum || !isFollowed else { return nil }
+        return FieldCandidate(
+            pointer: gap.field.pointer,
+            page: page,
+            labelTile: nearest.tile.index,
+            valueTile: nearest.tile.index,
+            box: nearest.tile.box,
+            text: nearest.text,
+            logProbabilities: nearest.tile.logProbabilities(of: nearest.text),
+            labelFit: Self.fit,
+            source: .transcription,
+            relation: .sameTile
+        )
+    }
+
+    /// How many digits follow the last mark of an amount: sums are written as their parts are.
+    private static func decimals(of text: String) -> Int {
+        let digits = text.reversed().drop { !$0.isNumber }
+        let last = digits.prefix(while: \.isNumber)
+        let isMarked = digits.dropFirst(last.count).first.map { ".,".contains($0) } ?? false
+        return isMarked && last.count != 3 ? last.count : 0
     }
 }

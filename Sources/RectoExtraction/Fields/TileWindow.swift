@@ -33,6 +33,7 @@ package struct TileWindow: Sendable, Hashable {
             let under = limit >= 2 ? Self.below(place, among: kept, boxes: boxes, rows: rows) : nil
             let isApart = next.map { next in
                 rows[next] != rows[place] && isOffset(boxes[next], from: boxes[place])
+                    && mayBeOtherText(next, than: place, boxes: boxes, texts: texts)
                     && under.map { isHead(place, of: $0, boxes: boxes, texts: texts) } ?? false
             }
             let right = isApart ?? false ? nil : next
@@ -61,6 +62,11 @@ package struct TileWindow: Sendable, Hashable {
     /// Whether a tile stands higher or lower than its neighbour by a good part of a line.
     private static func isOffset(_ other: Box, from box: Box) -> Bool {
         abs(other.y0 + other.y1 - box.y0 - box.y1) / 2 > 0.25 * box.height
+    }
+
+    /// Whether a neighbour in another row may have nothing to do with a tile: a sum in larger type has.
+    private static func mayBeOtherText(_ next: Int, than place: Int, boxes: [Box], texts: [String]) -> Bool {
+        !texts.isEmpty && boxes[next].height < 1.3 * boxes[place].height && AmountParser().parse(texts[next]) == nil
     }
 
     /// Whether a tile stands over another one as a head over its value: flush with it and close.

@@ -16,7 +16,7 @@ struct WindowReading {
     let window: TileWindow
     let readings: [TileReading]
     let charactersPerTile: Int
-    /// Whether another label stands right above this one, and something beside it, as in a list of labels with their values.
+    /// Whether the label stands in a list of labels with their values beside them.
     var isInList = false
 
     /// What may be the field's value.

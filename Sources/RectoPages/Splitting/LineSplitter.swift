@@ -30,7 +30,7 @@ struct LineSplitter {
         )
         let finder = TextLineFinder(dpi: page.dpi)
         let found = finder.lines(among: level.separateTouchingLines(tallest: finder.tallest)).absorbingMarks()
-            .withoutDust()
+            .withoutDust(below: finder.smallest * 3 / 2)
         let pieces = found.flatMap { $0.parts(betweenRules: rules.vertical) }
             .flatMap { panels.parts(of: $0) }
         let lineCutter = LineCutter(lines: lines)
@@ -117,21 +117,18 @@ extension TextLine {
 extension [TextLine] {
     /// Gives dots, commas and accents that are large enough to pass for a line of their own to the line that they belong to.
     ///
-    /// Again after the first ones, because a mark may stand behind a mark: `No.:`.
-    func absorbingMarks() -> [TextLine] {
-        let once = absorbingNearMarks()
-        return once.count < count ? once.absorbingMarks() : once
-    }
+    /// Twice, because a mark may stand behind a mark: `No.:`.
+    func absorbingMarks() -> [TextLine] { absorbingNearMarks().absorbingNearMarks() }
 
-    /// Leaves out specks of dust: pieces much smaller than the page's letters, with no line beside them whose bullet they could be.
-    func withoutDust() -> [TextLine] {
-        let sizes = filter(\.isMeasured).map(\.ascent).sorted()
-        guard !sizes.isEmpty else { return self }
-        let typical = sizes[sizes.count / 2]
+    /// Leaves out specks of dust: pieces smaller than print, with no line beside them whose bullet or point they could be.
+    ///
+    /// - Parameter size: Height and width below which nothing can be read, in pixels.
+    /// - Returns: The other lines.
+    func withoutDust(below size: Int) -> [TextLine] {
+        let lines = filter { $0.glyphs.count > 2 }
         return filter { piece in
-            let isTiny =
-                piece.glyphs.count <= 2 && Double(Swift.max(piece.bounds.width, piece.bounds.height)) < 0.45 * typical
-            return !isTiny || contains { $0.isMeasured && $0.isBeside(piece) }
+            let isTiny = piece.glyphs.count <= 2 && Swift.max(piece.bounds.width, piece.bounds.height) < size
+            return !isTiny || lines.isEmpty || lines.contains { $0.isBeside(piece) }
         }
     }
 

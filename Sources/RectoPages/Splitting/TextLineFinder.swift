@@ -147,11 +147,11 @@ struct TextLineFinder {
         return groups.keys.sorted().compactMap { groups[$0] }
     }
 
-    /// Widest gap between words of a line in ascents; a fixed-width face's blank with the white of the letters beside it is wider
-    /// than an ascent.
-    private static let wordGap = 1.25
-    /// Widest gap behind a dot or a comma, which fills little of its width in such a face.
-    private static let markGap = 1.8
+    /// Widest gap between words of a line in ascents, no wider than the narrowest between columns (`Columns`); a fixed-width face's
+    /// blank with the white of the letters beside it is wider than an ascent.
+    private static let wordGap = 1.2
+    /// Widest gap behind a dot or a comma.
+    private static let markGap = 1.4
 
     private func continues(_ left: TextLine, _ right: TextLine) -> Bool {
         let gap = Double(max(left.bounds.x0, right.bounds.x0) - min(left.bounds.x1, right.bounds.x1))
