@@ -16,7 +16,8 @@ public struct Tile: Sendable {
     public var index: Int
     /// What it is to its page.
     public var role: Role
-    /// The visual row it belongs to (`line` tiles of one row share it), counted from 0.
+    /// The visual row it belongs to (`line` tiles of one row share it), counted from 0 down the page; within ruled tables, whose cells are read
+    /// one after the other, rows do not rise with the index.
     public var row: Int
     /// The pixels that the model reads, already scaled.
     public var image: PixelImage

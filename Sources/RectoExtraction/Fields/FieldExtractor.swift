@@ -125,16 +125,10 @@ public struct FieldExtractor: Sendable {
     public func assemble(_ pages: [PageReading]) -> ExtractionResult {
         let pages = pages.sorted { $0.page < $1.page }
         let found = ListReader(lists: lists, others: fields).read(pages)
-        let sums = SumReading(fields: self.fields)
-        let labelled = pages.map { $0.leavingOut(found.places) }
-        // What a label leads to on any page goes before what an addition says on one.
-        let known = Set(labelled.flatMap { $0.candidates.map(\.pointer) })
-        let single = labelled.map { page in
-            var page = page
-            page.candidates += sums.candidates(on: page) { found.places.contains(.init(page: page.page, tile: $0)) }
-                .filter { !known.contains($0.pointer) }
-            return page
-        }
+        let single = SumReading(fields: self.fields).added(
+            to: pages.map { $0.leavingOut(found.places) },
+            lists: found.places
+        )
         var assembly = FieldAssembly(
             selection: CandidateSelection(pages: single, policy: merge),
             lists: lists,

@@ -74,7 +74,7 @@ package struct LabelMatcher: Sendable {
             match.fit *= 0.95
             return match
         }
-        .reduce(best) { best, match in match.rank > (best?.rank ?? 0) ? match : best }
+        .reduce(best) { best, match in best.map { match.rank > $0.rank } ?? true ? match : best }
     }
 
     /// The labels' words of which a text begins with a part and a point (`Cust. no.`), and how long that is.
@@ -94,7 +94,7 @@ package struct LabelMatcher: Sendable {
         for label in labels {
             for start in folded.characters.indices where folded.isWordBoundary(start) {
                 guard let found = match(label, text, folded, from: start), found.fit > 0.5,
-                    best.map({ (found.rank, found.isAtStart ? 1 : 0) > ($0.rank, $0.isAtStart ? 1 : 0) }) ?? true
+                    best.map({ found.rank > $0.rank }) ?? true
                 else { continue }
                 best = found
             }
@@ -196,6 +196,6 @@ package struct LabelMatcher: Sendable {
 }
 
 extension LabelMatcher.Match {
-    /// What the best match has most of: a whole caption wins over a part of one.
-    fileprivate var rank: Double { isPart ? 0.6 * fit : fit }
+    /// What the best match has most of: a whole caption wins over a part of one, among equals the one that begins the text.
+    fileprivate var rank: (Double, Int) { (isPart ? 0.6 * fit : fit, isAtStart ? 1 : 0) }
 }

@@ -33,13 +33,23 @@ struct SumReading {
 
     let fields: [SchemaField]
 
-    /// Finds amounts.
+    /// Adds what is found on each page to its candidates, for fields that a label leads to on no page.
     ///
     /// - Parameters:
-    ///   - page: What was read on a page; nothing is found on one whose tiles were not transcribed.
-    ///   - isInList: Whether a tile belongs to a list of the schema.
-    /// - Returns: Candidates for fields that no label led to.
-    func candidates(on page: PageReading, isInList: (Int) -> Bool) -> [FieldCandidate] {
+    ///   - pages: What was read on all pages; nothing is found on one whose tiles were not transcribed.
+    ///   - lists: The tiles of the schema's lists.
+    /// - Returns: The pages.
+    func added(to pages: [PageReading], lists: Set<ListRows.Place>) -> [PageReading] {
+        let labelled = Set(pages.flatMap { $0.candidates.map(\.pointer) })
+        return pages.map { page in
+            var page = page
+            page.candidates += candidates(on: page) { lists.contains(.init(page: page.page, tile: $0)) }
+                .filter { !labelled.contains($0.pointer) }
+            return page
+        }
+    }
+
+    private func candidates(on page: PageReading, isInList: (Int) -> Bool) -> [FieldCandidate] {
         guard !page.tiles.isEmpty else { return [] }
         return fields.filter { !$0.node.printed.sum.isEmpty }
             .compactMap { sum in

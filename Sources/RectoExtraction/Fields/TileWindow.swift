@@ -31,12 +31,13 @@ package struct TileWindow: Sendable, Hashable {
         return boxes.indices.map { place in
             let next = limit >= 2 ? Self.right(of: place, among: kept, boxes: boxes, rows: rows) : nil
             let under = limit >= 2 ? Self.below(place, among: kept, boxes: boxes, rows: rows) : nil
-            let isApart = next.map { next in
-                rows[next] != rows[place] && isOffset(boxes[next], from: boxes[place])
+            let right = next.flatMap { next in
+                let isApart =
+                    !texts.isEmpty && rows[next] != rows[place]
                     && mayBeOtherText(next, than: place, boxes: boxes, texts: texts)
                     && under.map { isHead(place, of: $0, boxes: boxes, texts: texts) } ?? false
+                return isApart ? nil : next
             }
-            let right = isApart ?? false ? nil : next
             let room = limit - (right == nil ? 1 : 2)
             let below = room >= 1 ? under : nil
             return TileWindow(label: place, right: right, below: below)
@@ -59,21 +60,19 @@ package struct TileWindow: Sendable, Hashable {
         return near.max { (boxes[$0].y1, $1) < (boxes[$1].y1, $0) }
     }
 
-    /// Whether a tile stands higher or lower than its neighbour by a good part of a line.
-    private static func isOffset(_ other: Box, from box: Box) -> Bool {
-        abs(other.y0 + other.y1 - box.y0 - box.y1) / 2 > 0.25 * box.height
-    }
-
-    /// Whether a neighbour in another row may have nothing to do with a tile: a sum in larger type has.
+    /// Whether a neighbour in another row may have nothing to do with a tile: it stands higher or lower by a good part of a line, and is
+    /// no sum in larger type.
     private static func mayBeOtherText(_ next: Int, than place: Int, boxes: [Box], texts: [String]) -> Bool {
-        !texts.isEmpty && boxes[next].height < 1.3 * boxes[place].height && AmountParser().parse(texts[next]) == nil
+        let (box, other) = (boxes[place], boxes[next])
+        return abs(other.y0 + other.y1 - box.y0 - box.y1) / 2 > 0.25 * box.height && other.height < 1.3 * box.height
+            && AmountParser().parse(texts[next]) == nil
     }
 
     /// Whether a tile stands over another one as a head over its value: flush with it and close.
     private static func isHead(_ place: Int, of below: Int, boxes: [Box], texts: [String]) -> Bool {
         let (box, value) = (boxes[place], boxes[below])
         return abs(value.x0 - box.x0) <= 0.7 * box.height && value.y0 - box.y1 <= 0.8 * box.height
-            && !texts.isEmpty && !Caption.isLikely(texts[below])
+            && !Caption.isLikely(texts[below])
     }
 
     /// Whether a text is nothing but a sign that stands behind a label, away from it: no value, and no dash that says there is none.
