@@ -8,13 +8,17 @@ import torch
 
 import render
 import text
+import writing
 from alphabet import ASSISTANT, BOS, END, FAKE, IMAGE, TRANSCRIBE, USER, tokens_of
-from fonts import Face, choose
+from fonts import Face, choose, typewriter
 from render import LATENTS, MAX_COLUMNS, Tile
 
 GROUPS = 4
 # Shares of the tiles that hold one to three characters, and that hold none.
 SHORT, EMPTY = 0.06, 0.04
+# Lines of programs and of codes that are set in a typewriter face.
+TYPED = 0.6
+_SIGNS = "• • • • • – – - * * ✓ → · » § † { } { } () [] }) }); }; ) ( | # & e.g. i.e. :: // /*".split()
 
 
 @dataclass
@@ -58,18 +62,26 @@ class Example:
         return [BOS, USER, *images, FAKE, *self.question, END, ASSISTANT]
 
 
-def transcription(r: random.Random, columns: int, face: Face) -> Example:
+def transcription(r: random.Random, columns: int, face: Face, kind: str | None = None) -> Example:
     """A tile of random text, to be read aloud."""
     setting = render.style(r, face)
-    kind, line = render.fill(r, setting, columns * render.PATCH - r.uniform(1, 10))
+    kind, line = render.fill(r, setting, columns * render.PATCH - r.uniform(1, 10), kind)
     tile = render.tile(r, setting, line, columns)
     return Example([replace(tile, marks=tile.marks | {kind})], [TRANSCRIBE], line)
 
 
 def short(r: random.Random, face: Face) -> Example:
-    """A tile of one to three characters, as quantities and page numbers make them."""
-    line = text.digits(r, r.randint(1, 3)) if r.random() < 0.7 else text.code(r)[: r.randint(1, 3)].strip(" -#/:.")
-    return Example([render.tile(r, render.style(r, face), line or "0")], [TRANSCRIBE], line or "0")
+    """A tile of one to four characters, as quantities, page numbers, bullets and brackets of programs make them."""
+    x = r.random()
+    line = (
+        text.digits(r, r.randint(1, 3))
+        if x < 0.55
+        else text.code(r)[: r.randint(1, 3)].strip(" -#/:.")
+        if x < 0.75
+        else r.choice(_SIGNS)
+    )
+    line = line if line and face.draws(line) else "0"
+    return Example([render.tile(r, render.style(r, face), line)], [TRANSCRIBE], line)
 
 
 def empty(r: random.Random) -> Example:
@@ -85,7 +97,7 @@ def columns(r: random.Random) -> int:
 def transcriptions(r: random.Random, size: int) -> list[Example]:
     """A batch of single lines in a few widths, in the faces of training."""
     widths = [columns(r) for _ in range(GROUPS)]
-    examples = [transcription(r, widths[i * GROUPS // size], choose(r, "seen")) for i in range(size)]
+    examples = [_line(r, widths[i * GROUPS // size]) for i in range(size)]
     for place in range(size):
         x = r.random()
         if x < SHORT:
@@ -93,6 +105,12 @@ def transcriptions(r: random.Random, size: int) -> list[Example]:
         elif x < SHORT + EMPTY:
             examples[place] = empty(r)
     return examples
+
+
+def _line(r: random.Random, columns: int) -> Example:
+    kind = writing.choose(r)
+    is_typed = kind in ("program", "codes") and r.random() < TYPED
+    return transcription(r, columns, typewriter(r) if is_typed else choose(r, "seen"), kind)
 
 
 def collate(examples: list[Example]) -> Batch:

@@ -176,6 +176,16 @@ def choose(r: random.Random, split: str) -> Face:
 
 
 @cache
+def _typewriters(split: str) -> list[list[Face]]:
+    return [faces for faces in families(split).values() if faces[0].is_typewriter]
+
+
+def typewriter(r: random.Random, split: str = "seen") -> Face:
+    """A face of the split whose letters are all equally wide, as programs are set in."""
+    return r.choice(r.choice(_typewriters(split)))
+
+
+@cache
 def _family_of(path: str) -> list[Face]:
     for split in ("seen", "held-out"):
         for faces in families(split).values():

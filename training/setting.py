@@ -2,7 +2,7 @@
 
 import random
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ _RAISED = {"¹": "1", "²": "2", "³": "3", "ª": "a", "º": "o"}
 class Look:
     """How the characters of a line stand: distances in ems, words as multiples, and what is emphasised.
 
-    ``other`` is the cut for the words of ``emphasis`` (a range of places in the text).
+    ``other`` is the face for the words of ``emphasis`` (a range of places in the text), set in ``other_size`` ems.
     """
 
     kerning: bool = True
@@ -29,6 +29,7 @@ class Look:
     raised: bool = False
     emphasis: range = range(0)
     other: Face | None = None
+    other_size: float = 1.0
 
     def length(self, face: Face, line: str) -> float:
         """Width in ems that a line takes at most, without kerning and emphasis."""
@@ -60,18 +61,18 @@ def look(r: random.Random, face: Face) -> Look:
 
 
 def emphasised(r: random.Random, look: Look, face: Face, line: str) -> Look:
-    """The look with some words of the line in another cut of the family."""
+    """The look with some words of the line in another cut of the family, or in a smaller typewriter face as names of programs are."""
     ends = [place for place, c in enumerate(line) if c == " "] + [len(line)]
     if len(ends) < 2:
         return look
     first, last = sorted((r.randrange(len(ends)), r.randrange(len(ends))))
     words = range(0 if first == 0 else ends[first - 1] + 1, ends[last])
-    other = fonts.sibling(r, face)
+    other, size = fonts.sibling(r, face), 1.0
+    if not face.is_typewriter and r.random() < 0.3:
+        other, size = fonts.typewriter(r), r.choice([0.8, 0.85, 0.9, 0.95, 1.0])
     if not other.draws(line):
         return look
-    return Look(
-        look.kerning, look.tracking, look.word_space, look.ligatures, look.small_capitals, look.raised, words, other
-    )
+    return replace(look, emphasis=words, other=other, other_size=size)
 
 
 @dataclass
@@ -95,7 +96,8 @@ def set_line(face: Face, look: Look, text: str) -> Line:
     capitals = look.small_capitals and any(c.isupper() for c in text) and any(c.islower() for c in text)
     x, before, place = 0.0, "", 0
     while place < len(text):
-        now = look.other if look.other and place in look.emphasis else face
+        is_other = look.other is not None and place in look.emphasis
+        now = look.other if is_other else face
         glyph, taken, size, rise = text[place], 1, 1.0, 0.0
         if look.ligatures and glyph == "f":
             glyph, taken = _ligature(now, text, place)
@@ -114,6 +116,7 @@ def set_line(face: Face, look: Look, text: str) -> Line:
         ):
             glyph, size = glyph.upper(), SMALL
             line.marks.add("small capitals")
+        size *= look.other_size if is_other else 1.0
         if look.kerning and size == 1.0 and before and before not in LIGATURES and glyph not in LIGATURES:
             x += now.kern(before + glyph)
         advance = now.advance(glyph) * size

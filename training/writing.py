@@ -50,7 +50,9 @@ def sentences(r: random.Random, language: Language) -> Pieces:
             w = f"({w})"
         elif x < 0.105:
             w += r.choice(["’s", "’s", "’t", "’", "’re"])
-        elif x < 0.115:
+        elif x < 0.12:  # a name of a program, which papers about programs set in a typewriter face
+            w = r.choice([f"{w}_{r.choice(listed)}", f"{w}()", f"std::{w}", f"{w}.{r.choice(listed)[:3]}"]).lower()
+        elif x < 0.13:
             w += r.choice(
                 ["¹", "²", "³", "*", "™", "®", "†", " [12]", f" [{r.randint(1, 99)}]", f" ({r.randint(1980, 2026)})"]
             )
@@ -286,15 +288,15 @@ def leader(r: random.Random, language: Language) -> tuple[str, str, str]:
 
 
 KINDS: dict[str, tuple[float, Callable[[random.Random, Language], Pieces]]] = {
-    "mixed": (0.22, mixed),
+    "mixed": (0.17, mixed),
     "sentences": (0.28, sentences),
     "numbers": (0.09, numbers),
-    "repeats": (0.08, repeats),
+    "repeats": (0.07, repeats),
     "labelled": (0.07, labelled),
     "capitals": (0.05, capitals),
     "heading": (0.05, heading),
     "codes": (0.06, codes),
-    "program": (0.04, program),
+    "program": (0.10, program),
     "references": (0.03, references),
 }
 LEADER = 0.03  # a third of them finds no room and becomes mixed
