@@ -19,6 +19,9 @@ public struct Tile: Sendable {
     /// The visual row it belongs to (`line` tiles of one row share it), counted from 0 down the page; within ruled tables, whose cells are read
     /// one after the other, rows do not rise with the index.
     public var row: Int
+    /// Whether it begins within a word, so that no space stands between the text of the tile before it and its own: a word longer than
+    /// a tile is cut.
+    public var continuesWord = false
     /// The pixels that the model reads, already scaled.
     public var image: PixelImage
     /// Maps a pixel of `image` to points of the page as seen.

@@ -19,6 +19,14 @@ import Testing
         #expect(schema.validate(.object(result.fields)).isEmpty)
     }
 
+    @Test func joinsThePartsOfAWordWithoutASpace() async throws {
+        let double = PageDouble([["www.exam", "ple.org", "and"], ["so on"]])
+        var page = double.page
+        page.tiles[1].continuesWord = true
+        let reading = try await Transcriber().read(page, model: try ModelDouble([double]))
+        #expect(reading.text == "www.example.org and\nso on")
+    }
+
     @Test func tellsThatATextWasCut() async throws {
         let page = PageDouble([["aaaaaaaa"]])
         let model = try ModelDouble([page], stopReason: .loop)

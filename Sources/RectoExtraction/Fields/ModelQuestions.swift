@@ -64,7 +64,7 @@ struct TileTranscription {
         }
         let answers = try await ModelQuestions(model: model).ask(requests)
         return zip(tiles, answers).map { tile, answer in
-            TileReading(
+            var reading = TileReading(
                 index: tile.index,
                 row: tile.row,
                 box: tile.box,
@@ -73,6 +73,8 @@ struct TileTranscription {
                 isCutShort: answer.isCutShort,
                 glyphs: answer.glyphs?.first?.last.map(GlyphColumns.init)
             )
+            reading.continuesWord = tile.continuesWord
+            return reading
         }
     }
 }

@@ -40,6 +40,8 @@ public struct TileReading: Sendable, Hashable, Codable {
     public var isCutShort: Bool
     /// What the checkpoint's glyph head read in it; nil for checkpoints without one.
     public var glyphs: GlyphColumns?
+    /// Whether it begins within a word that the tile before it begins.
+    public var continuesWord = false
 
     /// Creates a reading.
     ///

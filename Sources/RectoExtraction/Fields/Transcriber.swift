@@ -75,16 +75,15 @@ public struct Transcriber: Sendable {
 }
 
 extension PageReading {
-    /// The page's text in reading order: tiles of one row joined with spaces, rows with line feeds.
+    /// The page's text in reading order: tiles of one row joined with spaces, parts of one word without, rows with line feeds.
     public var text: String {
-        var rows: [(row: Int, texts: [String])] = []
+        var text = ""
+        var row: Int?
         for tile in tiles where !tile.text.isEmpty {
-            if rows.last?.row == tile.row {
-                rows[rows.count - 1].texts.append(tile.text)
-            } else {
-                rows.append((tile.row, [tile.text]))
-            }
+            if let row { text += row != tile.row ? "\n" : tile.continuesWord ? "" : " " }
+            text += tile.text
+            row = tile.row
         }
-        return rows.map { $0.texts.joined(separator: " ") }.joined(separator: "\n")
+        return text
     }
 }

@@ -61,27 +61,29 @@ struct LineCutter {
         let scale = lines.textHeight / line.bandHeight
         let room = Double(lines.tileWidth.upperBound - 2 * TileCutter.margin) / scale
         let most = min(room, Double(lines.charactersPerTile) * Self.characterWidth * line.ascent)
+        let pitch = line.pitch
         var parts: [TextLine] = []
         var start = 0
         while start < line.glyphs.count {
-            let end = self.end(of: line, from: start, width: most)
-            parts.append(line.part(start..<end))
+            let end = self.end(of: line, from: start, width: most, pitch: pitch)
+            var part = line.part(start..<end)
+            part.continuesWord = start > 0 && !isWordGap(before: start, in: line, pitch: pitch)
+            parts.append(part)
             start = end
         }
         return parts
     }
 
     /// Where the part that begins at a glyph ends: at the last word gap within the width, else at the last gap.
-    private func end(of line: TextLine, from start: Int, width: Double) -> Int {
+    private func end(of line: TextLine, from start: Int, width: Double, pitch: Double?) -> Int {
         let glyphs = line.glyphs
         var right = glyphs[start].x1
         var lastGap: Int?
         var lastWordGap: Int?
         for index in glyphs.indices.dropFirst(start + 1) {
-            let gap = glyphs[index].x0 - right
-            if gap >= 0 {
+            if glyphs[index].x0 >= right {
                 lastGap = index
-                if Double(gap) >= Self.wordGap * line.ascent { lastWordGap = index }
+                if isWordGap(before: index, in: line, pitch: pitch) { lastWordGap = index }
             }
             right = max(right, glyphs[index].x1)
             if Double(right - glyphs[start].x0) > width {
@@ -91,6 +93,48 @@ struct LineCutter {
         }
         return glyphs.endIndex
     }
+
+    /// Whether the white before a glyph stands between words.
+    ///
+    /// Where all characters are equally wide a colon has as much white about it as words elsewhere; there the distance of the
+    /// characters' middles tells.
+    private func isWordGap(before index: Int, in line: TextLine, pitch: Double?) -> Bool {
+        let glyphs = line.glyphs
+        guard let before = glyphs[..<index].max(by: { $0.x1 < $1.x1 }) else { return true }
+        guard Double(glyphs[index].x0 - before.x1) >= Self.wordGap * line.ascent else { return false }
+        return pitch.map { glyphs[index].middle - before.middle >= 1.4 * $0 } ?? true
+    }
+}
+
+extension TextLine {
+    /// The distance of the characters' middles where all characters are equally wide, in pixels; nothing for other lines and short ones.
+    fileprivate var pitch: Double? {
+        let middles = columns.map(\.middle)
+        let distances = zip(middles.dropFirst(), middles).map { $0 - $1 }
+        guard distances.count >= 8 else { return nil }
+        let pitch = distances.sorted()[distances.count / 2]
+        let fitting = distances.filter { distance in
+            let places = distance / pitch
+            return places > 0.8 && abs(places - places.rounded()) < 0.15
+        }
+        return 10 * fitting.count >= 8 * distances.count ? pitch : nil
+    }
+
+    /// The characters from left to right, dots and accents with their letters.
+    private var columns: [InkComponent] {
+        glyphs.reduce(into: []) { columns, glyph in
+            if let last = columns.last, glyph.x0 < last.x1 {
+                columns[columns.count - 1].merge(glyph)
+            } else {
+                columns.append(glyph)
+            }
+        }
+    }
+}
+
+extension InkComponent {
+    /// The middle of its width.
+    fileprivate var middle: Double { Double(x0 + x1) / 2 }
 }
 
 extension TextLine {

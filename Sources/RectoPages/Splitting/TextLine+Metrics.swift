@@ -35,6 +35,39 @@ extension TextLine {
         return .mixed(ascent: ascent, small: middle)
     }
 
+    /// Glyphs at most for other lines to know better where a line stands.
+    private static let fewGlyphs = 10
+
+    /// The nearest measured line on whose level this one stands though its few letters say otherwise: in `e.g.` as many letters hang
+    /// as stand, in `"png"` more do, and a bullet does not stand at all.
+    ///
+    /// - Parameter known: Lines with their ascents and the heights of their small letters.
+    /// - Returns: A line in whose band this one lies, and whose letters have the heights of its letters; nothing where its own
+    ///   baseline is that line's.
+    fileprivate func neighbourThatTellsMore(
+        among known: [(line: TextLine, ascent: Double, small: Double)]
+    ) -> TextLine? {
+        guard glyphs.count <= Self.fewGlyphs else { return nil }
+        let marks = Self.marks(glyphs)
+        func apart(_ other: TextLine) -> Int { Swift.max(bounds.x0 - other.bounds.x1, other.bounds.x0 - bounds.x1) }
+        return known.filter { other in
+            let (level, ascent) = (other.line.baseline, other.ascent)
+            guard other.line.glyphs.count > glyphs.count, Double(apart(other.line)) < 6 * ascent,
+                abs(baseline - level) > 0.12 * ascent,
+                level - Double(bounds.y0) < 1.1 * ascent, Double(bounds.y1) - level < 0.4 * ascent
+            else { return false }
+            let standing = marks.filter { abs(Double($0.y1) - level) <= Swift.max(1, 0.06 * ascent) }
+            if let tallest = standing.map({ level - Double($0.y0) }).max() {
+                return abs(tallest / ascent - 1) < 0.1 || abs(tallest / other.small - 1) < 0.12
+            }
+            let middle = (level - Double(bounds.y0 + bounds.y1) / 2) / ascent
+            // A dot is smaller, and may be of a colon.
+            return marks.count == 1 && middle > 0.2 && middle < 0.75
+                && (0.25..<0.8).contains(Double(bounds.height) / ascent)
+        }
+        .map(\.line).min { apart($0) < apart($1) }
+    }
+
     /// Whether a mark may be a capital before small letters of a height: it stands on the baseline, is broader than a bracket or a
     /// bar, and not as high as an initial of a paragraph.
     private func isCapital(_ mark: InkComponent, over small: Double) -> Bool {
@@ -91,6 +124,11 @@ extension [TextLine] {
             known.append((self[index], ascent, small))
         }
         for (index, size) in sizes.enumerated() {
+            if let beside = self[index].neighbourThatTellsMore(among: known) {
+                (self[index].baseline, self[index].ascent) = (beside.baseline, beside.ascent)
+                self[index].isMeasured = false
+                continue
+            }
             guard case .uniform(let height, let descent, let capital) = size else { continue }
             let bounds = self[index].bounds
             func distance(_ other: InkComponent) -> Int {

@@ -4,6 +4,8 @@ struct TextLine {
     var glyphs: [InkComponent]
     /// Whether the text is lighter than what surrounds it.
     var isReversed = false
+    /// Whether it is a part of a line that begins within a word.
+    var continuesWord = false
     /// Where the letters stand.
     var baseline = 0.0
     /// Height of capitals and ascenders above the baseline.

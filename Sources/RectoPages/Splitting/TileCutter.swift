@@ -49,7 +49,7 @@ struct TileCutter {
             textWidth: text,
             isNegative: isNegative
         )
-        return Tile(
+        var tile = Tile(
             page: page.page,
             index: index,
             role: .line,
@@ -57,6 +57,8 @@ struct TileCutter {
             image: image,
             pixelToPoints: tileToPage.followed(by: page.pixelToPoints)
         )
+        tile.continuesWord = piece.continuesWord
+        return tile
     }
 
     /// Samples the page: bilinear where it is enlarged, the mean of several samples where it is reduced.
