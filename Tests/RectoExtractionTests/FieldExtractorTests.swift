@@ -37,6 +37,16 @@ import Testing
         #expect(total.box == invoice.pieces.last?.box)
     }
 
+    @Test(arguments: [(true, "ABCDEFGHIJ0123456789KLMNOP"), (false, "ABCDEFGHIJ")])
+    func aValueLongerThanATileIsJoinedWithoutASpace(isOneWord: Bool, value: String) async throws {
+        let double = PageDouble([["Invoice number:", "ABCDEFGHIJ", "0123456789KLMNOP"]])
+        var page = double.page
+        page.tiles[2].continuesWord = isOneWord
+        let model = try ModelDouble([double], answer: carefulAnswer)
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [page], model: model)
+        #expect(result.answers.map(\.text) == [value])
+    }
+
     @Test func asksOnlyWhereALabelIsAndInBoundedGroups() async throws {
         let model = try ModelDouble([invoice], answer: carefulAnswer)
         let extractor = try FieldExtractor(schema: schema(source))

@@ -43,17 +43,22 @@ struct SplittingLevelTests {
         #expect(isOnOneLevel(line, piece))
     }
 
-    @Test func aBulletStandsOnTheLevelOfItsLine() throws {
-        let (bullet, line) = try tiles { page in page.fill(x: 150..<160, y: 187..<197) }
-        #expect(isOnOneLevel(bullet, line))
+    /// A disc is a bullet; a figure of small type has less ink, and is read in a tile of its own size.
+    @Test(arguments: [(true, true), (false, false)])
+    func onlyABulletStandsOnTheLevelOfItsLineWithoutStandingOnIt(isFilled: Bool, isOnLevel: Bool) throws {
+        let (mark, line) = try tiles { page in
+            page.fill(x: 150..<160, y: 184..<194)
+            if !isFilled { page.fill(x: 152..<158, y: 185..<193, value: 255) }
+        }
+        #expect(isOnOneLevel(mark, line) == isOnLevel)
     }
 
-    @Test func aLineOnAnotherLevelKeepsItsOwn() throws {
-        var page = DrawnPage()
-        page.line(x: 100, baseline: 200, size: 20, words: [5, 4])
-        page.line(x: 400, baseline: 214, size: 20, words: [5, 4])
-        let tiles = try splitter.tiles(of: page.rasterized)
-        #expect(Set(tiles.map { Int($0.box.y0.rounded()) }).count == 2)
+    /// Words of few letters that all stand keep the level on which they stand.
+    @Test(arguments: [200, 204, 207])
+    func lettersKeepTheLevelOnWhichTheyStand(baseline: Int) throws {
+        let (line, other) = try tiles { page in page.line(x: 380, baseline: baseline, size: 20, words: [4]) }
+        let lower = (other.box.y0 - line.box.y0) / DrawnPage.scale
+        #expect(abs(lower - Double(baseline - 200)) < 1.5)
     }
 
     /// Letters that are all equally wide; a narrow sign, with white about it as wide as between words, after every fourth.
@@ -80,6 +85,17 @@ struct SplittingLevelTests {
             // The blank of 15 pixels and the white about the letters, less the margins of the tiles.
             #expect(other.box.x0 - one.box.x1 > -4)
         }
+    }
+
+    /// Signs that stand far apart are words, not the letters of one.
+    @Test func singleSignsFarApartAreWords() throws {
+        var page = DrawnPage()
+        page.line(x: 20, baseline: 160, size: 14, words: [8, 8])
+        for place in 0..<26 {
+            page.fill(x: 20 + 30 * place..<28 + 30 * place, y: place % 3 == 0 ? 186..<200 : 190..<200)
+        }
+        let tiles = try splitter.tiles(of: page.rasterized)
+        #expect(tiles.count > 2 && tiles.allSatisfy { !$0.continuesWord })
     }
 
     @Test func aWordLongerThanATileIsToldFromTwo() throws {

@@ -64,17 +64,16 @@ struct TileTranscription {
         }
         let answers = try await ModelQuestions(model: model).ask(requests)
         return zip(tiles, answers).map { tile, answer in
-            var reading = TileReading(
+            TileReading(
                 index: tile.index,
                 row: tile.row,
                 box: tile.box,
                 text: answer.text.trimmed,
                 logProbabilities: answer.logProbabilities,
                 isCutShort: answer.isCutShort,
-                glyphs: answer.glyphs?.first?.last.map(GlyphColumns.init)
+                glyphs: answer.glyphs?.first?.last.map(GlyphColumns.init),
+                continuesWord: tile.continuesWord
             )
-            reading.continuesWord = tile.continuesWord
-            return reading
         }
     }
 }

@@ -41,7 +41,7 @@ public struct TileReading: Sendable, Hashable, Codable {
     /// What the checkpoint's glyph head read in it; nil for checkpoints without one.
     public var glyphs: GlyphColumns?
     /// Whether it begins within a word that the tile before it begins.
-    public var continuesWord = false
+    public var continuesWord: Bool
 
     /// Creates a reading.
     ///
@@ -53,6 +53,7 @@ public struct TileReading: Sendable, Hashable, Codable {
     ///   - logProbabilities: Natural logarithm of the probability of each token.
     ///   - isCutShort: Whether the text is not whole.
     ///   - glyphs: What the checkpoint's glyph head read in it.
+    ///   - continuesWord: Whether it begins within a word that the tile before it begins.
     public init(
         index: Int,
         row: Int,
@@ -60,7 +61,8 @@ public struct TileReading: Sendable, Hashable, Codable {
         text: String,
         logProbabilities: [Float],
         isCutShort: Bool = false,
-        glyphs: GlyphColumns? = nil
+        glyphs: GlyphColumns? = nil,
+        continuesWord: Bool = false
     ) {
         self.index = index
         self.row = row
@@ -69,6 +71,7 @@ public struct TileReading: Sendable, Hashable, Codable {
         self.logProbabilities = logProbabilities
         self.isCutShort = isCutShort
         self.glyphs = glyphs
+        self.continuesWord = continuesWord
     }
 }
 

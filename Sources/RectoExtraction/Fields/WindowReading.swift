@@ -224,14 +224,15 @@ struct WindowReading {
             end >= readings[place].text.count - 1
         else { return }
         while let next = next(after: last) {
-            candidate.text += " " + readings[next].text
+            candidate.text += (readings[next].continuesWord ? "" : " ") + readings[next].text
             candidate.logProbabilities += readings[next].logProbabilities
             candidate.box = candidate.box?.union(readings[next].box)
             last = next
         }
     }
 
-    /// The tile that holds the rest of a line: a space away in the same row, or close by and too long to have stood in the same tile.
+    /// The tile that holds the rest of a line: one that goes on within a word, one a space away in the same row, or one close by and too
+    /// long to have stood in the same tile.
     private func next(after place: Int) -> Int? {
         let box = readings[place].box
         return readings.indices.first { other in
@@ -240,8 +241,9 @@ struct WindowReading {
             let isNear =
                 abs(gap) < 0.4 * box.height && !readings[other].text.contains(":")
                 && !Caption.isLikely(readings[other].text)
+            let isNextPart = readings[other].continuesWord && readings[other].index == readings[place].index + 1
             return readings[other].row == readings[place].row && readings[other].box.x0 > box.x0
-                && (isNear || isCut && abs(gap) < 0.75 * box.height)
+                && (isNextPart || isNear || isCut && abs(gap) < 0.75 * box.height)
         }
     }
 

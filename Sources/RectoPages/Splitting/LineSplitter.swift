@@ -63,56 +63,67 @@ struct LineCutter {
         let most = min(room, Double(lines.charactersPerTile) * Self.characterWidth * line.ascent)
         let pitch = line.pitch
         var parts: [TextLine] = []
-        var start = 0
+        var (start, isWithinWord) = (0, false)
         while start < line.glyphs.count {
-            let end = self.end(of: line, from: start, width: most, pitch: pitch)
+            let (end, endsInWord) = self.end(of: line, from: start, width: most, pitch: pitch)
             var part = line.part(start..<end)
-            part.continuesWord = start > 0 && !isWordGap(before: start, in: line, pitch: pitch)
+            part.continuesWord = isWithinWord
             parts.append(part)
-            start = end
+            (start, isWithinWord) = (end, endsInWord)
         }
         return parts
     }
 
-    /// Where the part that begins at a glyph ends: at the last word gap within the width, else at the last gap.
-    private func end(of line: TextLine, from start: Int, width: Double, pitch: Double?) -> Int {
+    /// Where the part that begins at a glyph ends: at the last word gap within the width, else at the last gap, which is within a word.
+    private func end(
+        of line: TextLine,
+        from start: Int,
+        width: Double,
+        pitch: Double?
+    ) -> (glyph: Int, isWithinWord: Bool) {
         let glyphs = line.glyphs
-        var right = glyphs[start].x1
+        var last = glyphs[start]
         var lastGap: Int?
         var lastWordGap: Int?
         for index in glyphs.indices.dropFirst(start + 1) {
-            if glyphs[index].x0 >= right {
+            if glyphs[index].x0 >= last.x1 {
                 lastGap = index
-                if isWordGap(before: index, in: line, pitch: pitch) { lastWordGap = index }
+                if isWordGap(between: last, and: glyphs[index], ascent: line.ascent, pitch: pitch) {
+                    lastWordGap = index
+                }
             }
-            right = max(right, glyphs[index].x1)
-            if Double(right - glyphs[start].x0) > width {
+            if glyphs[index].x1 > last.x1 { last = glyphs[index] }
+            if Double(last.x1 - glyphs[start].x0) > width {
                 // Nothing to cut at: two glyphs that touch stay together and are made to fit.
-                if let cut = lastWordGap ?? lastGap { return cut }
+                if let lastWordGap { return (lastWordGap, false) }
+                if let lastGap { return (lastGap, true) }
             }
         }
-        return glyphs.endIndex
+        return (glyphs.endIndex, false)
     }
 
-    /// Whether the white before a glyph stands between words.
+    /// Whether the white between two glyphs stands between words.
     ///
     /// Where all characters are equally wide a colon has as much white about it as words elsewhere; there the distance of the
     /// characters' middles tells.
-    private func isWordGap(before index: Int, in line: TextLine, pitch: Double?) -> Bool {
-        let glyphs = line.glyphs
-        guard let before = glyphs[..<index].max(by: { $0.x1 < $1.x1 }) else { return true }
-        guard Double(glyphs[index].x0 - before.x1) >= Self.wordGap * line.ascent else { return false }
-        return pitch.map { glyphs[index].middle - before.middle >= 1.4 * $0 } ?? true
+    private func isWordGap(between one: InkComponent, and next: InkComponent, ascent: Double, pitch: Double?) -> Bool {
+        guard Double(next.x0 - one.x1) >= Self.wordGap * ascent else { return false }
+        return pitch.map { next.middle - one.middle >= 1.4 * $0 } ?? true
     }
 }
 
 extension TextLine {
+    /// Widest pitch in ascents; that of Courier is about one.
+    private static let widestPitch = 1.25
+
     /// The distance of the characters' middles where all characters are equally wide, in pixels; nothing for other lines and short ones.
     fileprivate var pitch: Double? {
         let middles = columns.map(\.middle)
         let distances = zip(middles.dropFirst(), middles).map { $0 - $1 }
         guard distances.count >= 8 else { return nil }
         let pitch = distances.sorted()[distances.count / 2]
+        // Single signs and the dots of a leader stand farther apart than the letters of a typewriter.
+        guard pitch < Self.widestPitch * ascent else { return nil }
         let fitting = distances.filter { distance in
             let places = distance / pitch
             return places > 0.8 && abs(places - places.rounded()) < 0.15

@@ -41,31 +41,49 @@ extension TextLine {
     /// The nearest measured line on whose level this one stands though its few letters say otherwise: in `e.g.` as many letters hang
     /// as stand, in `"png"` more do, and a bullet does not stand at all.
     ///
-    /// - Parameter known: Lines with their ascents and the heights of their small letters.
+    /// - Parameters:
+    ///   - known: Lines with their ascents and the heights of their small letters.
+    ///   - index: Where they are.
     /// - Returns: A line in whose band this one lies, and whose letters have the heights of its letters; nothing where its own
     ///   baseline is that line's.
     fileprivate func neighbourThatTellsMore(
-        among known: [(line: TextLine, ascent: Double, small: Double)]
+        among known: [(line: TextLine, ascent: Double, small: Double)],
+        index: LineIndex
     ) -> TextLine? {
         guard glyphs.count <= Self.fewGlyphs else { return nil }
+        let near = index.lines(at: (bounds.y0 + bounds.y1) / 2).filter { isOnAnotherLevel(known[$0].line) }
+        guard !near.isEmpty else { return nil }
         let marks = Self.marks(glyphs)
-        func apart(_ other: TextLine) -> Int { Swift.max(bounds.x0 - other.bounds.x1, other.bounds.x0 - bounds.x1) }
-        return known.filter { other in
-            let (level, ascent) = (other.line.baseline, other.ascent)
-            guard other.line.glyphs.count > glyphs.count, Double(apart(other.line)) < 6 * ascent,
-                abs(baseline - level) > 0.12 * ascent,
-                level - Double(bounds.y0) < 1.1 * ascent, Double(bounds.y1) - level < 0.4 * ascent
-            else { return false }
-            let standing = marks.filter { abs(Double($0.y1) - level) <= Swift.max(1, 0.06 * ascent) }
-            if let tallest = standing.map({ level - Double($0.y0) }).max() {
-                return abs(tallest / ascent - 1) < 0.1 || abs(tallest / other.small - 1) < 0.12
-            }
-            let middle = (level - Double(bounds.y0 + bounds.y1) / 2) / ascent
-            // A dot is smaller, and may be of a colon.
-            return marks.count == 1 && middle > 0.2 && middle < 0.75
-                && (0.25..<0.8).contains(Double(bounds.height) / ascent)
+        return near.filter { place in
+            let (line, ascent, small) = known[place]
+            let heights = marks.filter { abs(Double($0.y1) - line.baseline) <= Swift.max(1, 0.06 * ascent) }
+                .map { line.baseline - Double($0.y0) }
+            guard let tallest = heights.max() else { return isBullet(of: line) }
+            return abs(tallest / ascent - 1) < 0.1 || abs(tallest / small - 1) < 0.12
         }
-        .map(\.line).min { apart($0) < apart($1) }
+        .map { known[$0].line }.min { apart(from: $0) < apart(from: $1) }
+    }
+
+    /// Whether this line lies beside a longer one, in its band, with another baseline.
+    private func isOnAnotherLevel(_ line: TextLine) -> Bool {
+        line.glyphs.count > glyphs.count && Double(apart(from: line)) < 6 * line.ascent
+            && abs(baseline - line.baseline) > 0.12 * line.ascent
+            && line.baseline - Double(bounds.y0) < 1.1 * line.ascent
+            && Double(bounds.y1) - line.baseline < 0.4 * line.ascent
+    }
+
+    /// Whether this is a filled disc or square at the height of a line's small letters: a raised figure has less ink in its box, and a
+    /// dot, which may be of a colon, is smaller.
+    private func isBullet(of line: TextLine) -> Bool {
+        let middle = (line.baseline - Double(bounds.y0 + bounds.y1) / 2) / line.ascent
+        let area = glyphs.reduce(0) { $0 + $1.area }
+        return middle > 0.2 && middle < 0.75 && (0.25..<0.8).contains(Double(bounds.height) / line.ascent)
+            && abs(bounds.width - bounds.height) <= Swift.max(1, bounds.height / 4)
+            && 100 * area >= 65 * bounds.width * bounds.height
+    }
+
+    private func apart(from line: TextLine) -> Int {
+        Swift.max(bounds.x0 - line.bounds.x1, line.bounds.x0 - bounds.x1)
     }
 
     /// Whether a mark may be a capital before small letters of a height: it stands on the baseline, is broader than a bracket or a
@@ -123,8 +141,9 @@ extension [TextLine] {
             self[index].isMeasured = true
             known.append((self[index], ascent, small))
         }
+        let knownLines = LineIndex(known.map(\.line), cell: 16)
         for (index, size) in sizes.enumerated() {
-            if let beside = self[index].neighbourThatTellsMore(among: known) {
+            if let beside = self[index].neighbourThatTellsMore(among: known, index: knownLines) {
                 (self[index].baseline, self[index].ascent) = (beside.baseline, beside.ascent)
                 self[index].isMeasured = false
                 continue
