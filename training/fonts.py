@@ -176,17 +176,25 @@ def choose(r: random.Random, split: str) -> Face:
 
 
 @cache
-def _typewriters(split: str) -> list[list[Face]]:
+def typewriters(split: str) -> list[list[Face]]:
+    """The families of the split whose letters are all equally wide."""
     return [faces for faces in families(split).values() if faces[0].is_typewriter]
 
 
-def typewriter(r: random.Random, split: str = "seen") -> Face:
+def split_of(face: Face) -> str:
+    """The split that a listed face belongs to."""
+    held_out = families("held-out").values()
+    return "held-out" if any(face.path == other.path for faces in held_out for other in faces) else "seen"
+
+
+def typewriter(r: random.Random, split: str) -> Face:
     """A face of the split whose letters are all equally wide, as programs are set in."""
-    return r.choice(r.choice(_typewriters(split)))
+    return r.choice(r.choice(typewriters(split)))
 
 
 @cache
-def _family_of(path: str) -> list[Face]:
+def family_of(path: str) -> list[Face]:
+    """The faces of the family that a file belongs to."""
     for split in ("seen", "held-out"):
         for faces in families(split).values():
             if any(face.path == path for face in faces):
@@ -196,4 +204,4 @@ def _family_of(path: str) -> list[Face]:
 
 def sibling(r: random.Random, face: Face) -> Face:
     """Another cut of the face's family, such as its bold or italic; the face itself where there is none."""
-    return r.choice([other for other in _family_of(face.path) if other.path != face.path] or [face])
+    return r.choice([other for other in family_of(face.path) if other.path != face.path] or [face])
