@@ -31,12 +31,12 @@ def _pages(folder: Path, name: str) -> str:
 
 
 def _fields(folder: Path) -> tuple[str, str]:
-    """Right header fields, those under labels that the schema lists apart; and absent fields left null."""
+    """Right header fields, those that are there and those under labels that the schema lists apart; and absent fields left null."""
     report = json.loads((folder / "documents.json").read_text())
     missed = {
         (Path(miss["document"]).stem, miss["pointer"].lstrip("/")) for miss in report["misses"] if not miss["normalized"]
     }
-    asked, right, listed, listed_right, absent, null = (0,) * 6
+    asked, right, there, there_right, listed, listed_right, absent, null = (0,) * 8
     for about in json.loads((folder / "documents" / "documents.json").read_text()):
         name, kind = about["name"], about["kind"]
         expected: dict[str, Any] = json.loads((folder / "documents" / kind / f"{name}.expected.json").read_text())
@@ -47,9 +47,14 @@ def _fields(folder: Path) -> tuple[str, str]:
             absent, null = absent + (value is None), null + (value is None and is_right)
             if kind in KINDS:
                 asked, right = asked + 1, right + is_right
+                if value is not None:
+                    there, there_right = there + 1, there_right + is_right
                 if field not in about["unlisted"]:
                     listed, listed_right = listed + 1, listed_right + is_right
-    fields = f"{right / asked:.1%} of {asked:,}; {listed_right / listed:.1%} of the {listed:,} whose label the schema lists"
+    fields = (
+        f"{right / asked:.1%} of {asked:,}; {there_right / there:.1%} of the {there:,} that are there; "
+        f"{listed_right / listed:.1%} of the {listed:,} whose label the schema lists"
+    )
     return fields, f"{null / absent:.1%} of {absent}"
 
 

@@ -35,4 +35,5 @@ STAGES = [
     Stage("settled", 16_000, ALL, rate=3e-4, shares=Shares(fields=0.22, objects=0.22, places=0.14)),
     Stage("typed", 30_000, ALL, rate=1e-3, shares=Shares(fields=0.2, objects=0.22, places=0.14)),
     Stage("typed again", 30_000, ALL, rate=1e-3, shares=Shares(fields=0.2, objects=0.22, places=0.14)),
+    Stage("quoted", 30_000, ALL, rate=1e-3, shares=Shares(fields=0.25, objects=0.05, places=0.05)),
 ]

@@ -63,6 +63,19 @@ def sentences(r: random.Random, language: Language) -> Pieces:
         yield w + (r.choice(".....?!") if opening else "," if y < 0.14 else r.choice(";:") if y < 0.155 else "")
 
 
+def quotes(r: random.Random, language: Language) -> Pieces:
+    """Running text full of quotes and apostrophes: whether they are curly or straight only the ink tells."""
+    for word in sentences(r, language):
+        x = r.random()
+        if x < 0.25 and word.isalpha():
+            word = text.quoted(r, word, language) + r.choice(["", "", ",", "."])
+        elif x < 0.45 and word.isalpha():
+            word += r.choice(["’s", "’s", "’t", "’re", "’", "’ll"])
+        elif x < 0.5 and word.isalpha():
+            word = r.choice("“‘") + word  # the quotation ends in another line
+        yield word
+
+
 def numbers(r: random.Random, language: Language) -> Pieces:
     """A dense row of figures as in a table, all of one notation, now and then with empty cells."""
     comma = r.random() < (0.3 if language.code == "en" else 0.8)
@@ -289,7 +302,8 @@ def leader(r: random.Random, language: Language) -> tuple[str, str, str]:
 
 KINDS: dict[str, tuple[float, Callable[[random.Random, Language], Pieces]]] = {
     "mixed": (0.17, mixed),
-    "sentences": (0.28, sentences),
+    "sentences": (0.18, sentences),
+    "quotes": (0.10, quotes),
     "numbers": (0.09, numbers),
     "repeats": (0.07, repeats),
     "labelled": (0.07, labelled),
