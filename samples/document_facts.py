@@ -9,7 +9,21 @@ import re
 
 PIPELINES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pipelines")
 
-# The languages of the schemas' labels; what is in none of these sets is English.
+# The languages of the schemas' labels. A label that is in none of these sets is refused: taken for English, it stood on English papers.
+ENGLISH = {"Invoice number", "Invoice No.", "Invoice No", "Invoice #", "Invoice Nr.", "Inv. no.", "Invoice", "Invoice ID",
+           "Invoice date", "Date of invoice", "Date issued", "Issue date", "Issued", "Due date", "Payment due", "Due", "Date due",
+           "Pay by", "Due by", "Customer number", "Customer no.", "Customer No", "Customer ID", "Customer #", "Client no.",
+           "Account number", "Account no.", "Order number", "Order no.", "Order #", "Order No", "Order ID", "Purchase order",
+           "PO number", "P.O. no.", "PO", "Subtotal", "Sub-total", "Sub total", "Net amount", "Net total", "Tax", "Sales tax", "VAT",
+           "VAT 20%", "Tax (8.5%)", "GST", "Tax amount", "Total", "Total due", "Amount due", "Grand total", "Total amount",
+           "Balance due", "Total to pay", "Invoice total", "Currency", "Payment terms", "Terms", "Terms of payment", "Payment",
+           "Receipt number", "Receipt no.", "Receipt #", "Receipt No", "Receipt", "Ticket no.", "Date", "Dated", "Cashier",
+           "Served by", "Your cashier", "Operator", "Amount paid", "Paid", "Payment received", "Amount tendered", "Tendered", "Change",
+           "Change due", "Reference", "Ref.", "Ref", "Our ref.", "Your ref.", "Our reference", "Reference no.", "Subject", "Re",
+           "Regarding", "First name", "Given name", "First name(s)", "Forename", "Last name", "Surname", "Family name",
+           "Date of birth", "DOB", "Birth date", "Born", "Date of birth (dd/mm/yyyy)", "Phone", "Telephone", "Tel.", "Tel",
+           "Phone number", "Phone no.", "Mobile", "Email", "E-mail", "Email address", "e-mail address", "Policy number", "Policy no.",
+           "Policy No", "Policy #", "Policy ID"}
 GERMAN = {"Rechnungsnummer", "Rechnungs-Nr.", "Rechnung Nr.", "Rg.-Nr.", "Rechnungsdatum", "Ausstellungsdatum", "Fällig am", "Fälligkeit",
           "Zahlbar bis", "Fälligkeitsdatum", "Kundennummer", "Kunden-Nr.", "Kd.-Nr.", "Bestellnummer", "Bestell-Nr.", "Auftragsnummer",
           "Auftrags-Nr.", "Zwischensumme", "Nettobetrag", "Summe netto", "MwSt. 19%", "USt. 19 %", "Umsatzsteuer", "Gesamtbetrag",
@@ -259,9 +273,7 @@ class Facts:
 
     @staticmethod
     def _language(label):
-        if label in ELSEWHERE:
-            return None
-        language = "de" if label in GERMAN else "fr" if label in FRENCH else "en"
-        if language == "en" and not label.isascii():
-            raise SystemExit(f"document_facts.py: in which language is '{label}'? Name it in GERMAN, FRENCH or ELSEWHERE")
-        return language
+        for language, known in (("en", ENGLISH), ("de", GERMAN), ("fr", FRENCH), (None, ELSEWHERE)):
+            if label in known:
+                return language
+        raise SystemExit(f"document_facts.py: in which language is '{label}'? Name it in ENGLISH, GERMAN, FRENCH or ELSEWHERE")

@@ -181,27 +181,22 @@ def typewriters(split: str) -> list[list[Face]]:
     return [faces for faces in families(split).values() if faces[0].is_typewriter]
 
 
-def split_of(face: Face) -> str:
-    """The split that a listed face belongs to."""
-    held_out = families("held-out").values()
-    return "held-out" if any(face.path == other.path for faces in held_out for other in faces) else "seen"
-
-
 def typewriter(r: random.Random, split: str) -> Face:
     """A face of the split whose letters are all equally wide, as programs are set in."""
     return r.choice(r.choice(typewriters(split)))
 
 
 @cache
-def family_of(path: str) -> list[Face]:
-    """The faces of the family that a file belongs to."""
+def family_of(path: str) -> tuple[str, list[Face]]:
+    """The split and the faces of the family that a listed file belongs to; an unlisted one is seen and alone."""
     for split in ("seen", "held-out"):
         for faces in families(split).values():
             if any(face.path == path for face in faces):
-                return faces
-    return []
+                return split, faces
+    return "seen", []
 
 
 def sibling(r: random.Random, face: Face) -> Face:
     """Another cut of the face's family, such as its bold or italic; the face itself where there is none."""
-    return r.choice([other for other in family_of(face.path) if other.path != face.path] or [face])
+    _, faces = family_of(face.path)
+    return r.choice([other for other in faces if other.path != face.path] or [face])

@@ -69,7 +69,8 @@ def emphasised(r: random.Random, look: Look, face: Face, line: str) -> Look:
     words = range(0 if first == 0 else ends[first - 1] + 1, ends[last])
     other, size = fonts.sibling(r, face), 1.0
     if not face.is_typewriter and r.random() < 0.3:
-        other, size = fonts.typewriter(r, fonts.split_of(face)), r.choice([0.65, 0.7, 0.8, 0.9, 1.0])
+        split, _ = fonts.family_of(face.path)
+        other, size = fonts.typewriter(r, split), r.choice([0.65, 0.7, 0.8, 0.9, 1.0])
     if not other.draws(line):
         return look
     return replace(look, emphasis=words, other=other, other_size=size)
