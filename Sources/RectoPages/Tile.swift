@@ -21,7 +21,7 @@ public struct Tile: Sendable {
     public var row: Int
     /// Whether it begins within a word, so that no space stands between the text of the tile before it and its own: a word longer than
     /// a tile is cut.
-    public var continuesWord = false
+    public var continuesWord: Bool
     /// The pixels that the model reads, already scaled.
     public var image: PixelImage
     /// Maps a pixel of `image` to points of the page as seen.
@@ -36,13 +36,23 @@ public struct Tile: Sendable {
     ///   - row: The visual row it belongs to, counted from 0.
     ///   - image: The pixels that the model reads.
     ///   - pixelToPoints: Maps a pixel of `image` to points of the page as seen.
-    public init(page: PageNumber, index: Int, role: Role, row: Int, image: PixelImage, pixelToPoints: Affine) {
+    ///   - continuesWord: Whether it begins within a word that the tile before it begins.
+    public init(
+        page: PageNumber,
+        index: Int,
+        role: Role,
+        row: Int,
+        image: PixelImage,
+        pixelToPoints: Affine,
+        continuesWord: Bool = false
+    ) {
         self.page = page
         self.index = index
         self.role = role
         self.row = row
         self.image = image
         self.pixelToPoints = pixelToPoints
+        self.continuesWord = continuesWord
     }
 
     /// The tile's place on its page, in points.

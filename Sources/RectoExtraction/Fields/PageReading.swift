@@ -76,6 +76,9 @@ public struct TileReading: Sendable, Hashable, Codable {
 }
 
 extension TileReading {
+    /// What stands between the text of the tile before it in its row and its own.
+    var separator: String { continuesWord ? "" : " " }
+
     /// The geometric mean of the tokens' probabilities, from 0 to 1; 1 when the model does not tell any.
     package var probability: Double {
         guard !logProbabilities.isEmpty else { return 1 }

@@ -80,7 +80,7 @@ extension PageReading {
         var text = ""
         var row: Int?
         for tile in tiles where !tile.text.isEmpty {
-            if let row { text += row != tile.row ? "\n" : tile.continuesWord ? "" : " " }
+            if let row { text += row == tile.row ? tile.separator : "\n" }
             text += tile.text
             row = tile.row
         }

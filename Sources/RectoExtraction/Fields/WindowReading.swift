@@ -224,7 +224,7 @@ struct WindowReading {
             end >= readings[place].text.count - 1
         else { return }
         while let next = next(after: last) {
-            candidate.text += (readings[next].continuesWord ? "" : " ") + readings[next].text
+            candidate.text += readings[next].separator + readings[next].text
             candidate.logProbabilities += readings[next].logProbabilities
             candidate.box = candidate.box?.union(readings[next].box)
             last = next

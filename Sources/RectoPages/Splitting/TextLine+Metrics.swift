@@ -42,12 +42,12 @@ extension TextLine {
     /// as stand, in `"png"` more do, and a bullet does not stand at all.
     ///
     /// - Parameters:
-    ///   - known: Lines with their ascents and the heights of their small letters.
+    ///   - known: Measured lines with the heights of their small letters.
     ///   - index: Where they are.
     /// - Returns: A line in whose band this one lies, and whose letters have the heights of its letters; nothing where its own
     ///   baseline is that line's.
     fileprivate func neighbourThatTellsMore(
-        among known: [(line: TextLine, ascent: Double, small: Double)],
+        among known: [(line: TextLine, small: Double)],
         index: LineIndex
     ) -> TextLine? {
         guard glyphs.count <= Self.fewGlyphs else { return nil }
@@ -55,11 +55,11 @@ extension TextLine {
         guard !near.isEmpty else { return nil }
         let marks = Self.marks(glyphs)
         return near.filter { place in
-            let (line, ascent, small) = known[place]
-            let heights = marks.filter { abs(Double($0.y1) - line.baseline) <= Swift.max(1, 0.06 * ascent) }
+            let (line, small) = known[place]
+            let heights = marks.filter { abs(Double($0.y1) - line.baseline) <= Swift.max(1, 0.06 * line.ascent) }
                 .map { line.baseline - Double($0.y0) }
             guard let tallest = heights.max() else { return isBullet(of: line) }
-            return abs(tallest / ascent - 1) < 0.1 || abs(tallest / small - 1) < 0.12
+            return abs(tallest / line.ascent - 1) < 0.1 || abs(tallest / small - 1) < 0.12
         }
         .map { known[$0].line }.min { apart(from: $0) < apart(from: $1) }
     }
@@ -131,17 +131,20 @@ extension TextLine {
 }
 
 extension [TextLine] {
+    /// Rows of pixels that the index of measured lines takes together: about the height of a line.
+    private static var rowsOfIndex: Int { 16 }
+
     /// Finds baseline and size of every line; lines of letters of one height take their size from lines nearby.
     mutating func measure() {
         let sizes = indices.map { self[$0].measure() }
-        var known: [(line: TextLine, ascent: Double, small: Double)] = []
+        var known: [(line: TextLine, small: Double)] = []
         for (index, size) in sizes.enumerated() {
             guard case .mixed(let ascent, let small) = size else { continue }
             self[index].ascent = ascent
             self[index].isMeasured = true
-            known.append((self[index], ascent, small))
+            known.append((self[index], small))
         }
-        let knownLines = LineIndex(known.map(\.line), cell: 16)
+        let knownLines = LineIndex(known.map(\.line), cell: Self.rowsOfIndex)
         for (index, size) in sizes.enumerated() {
             if let beside = self[index].neighbourThatTellsMore(among: known, index: knownLines) {
                 (self[index].baseline, self[index].ascent) = (beside.baseline, beside.ascent)
@@ -156,9 +159,9 @@ extension [TextLine] {
             }
             let fitting = known.compactMap { other -> (isSmall: Bool, distance: Int, ascent: Double)? in
                 let apart = distance(other.line.bounds)
-                guard Double(apart) < 8 * other.ascent else { return nil }
-                if abs(height / other.ascent - 1) < 0.1 { return (false, apart, other.ascent) }
-                return abs(height / other.small - 1) < 0.12 ? (true, apart, other.ascent) : nil
+                guard Double(apart) < 8 * other.line.ascent else { return nil }
+                if abs(height / other.line.ascent - 1) < 0.1 { return (false, apart, other.line.ascent) }
+                return abs(height / other.small - 1) < 0.12 ? (true, apart, other.line.ascent) : nil
             }
             if let nearest = fitting.min(by: { $0.distance < $1.distance }) {
                 self[index].ascent = capital ?? (nearest.isSmall ? nearest.ascent : height)

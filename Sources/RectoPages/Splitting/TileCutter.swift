@@ -49,16 +49,15 @@ struct TileCutter {
             textWidth: text,
             isNegative: isNegative
         )
-        var tile = Tile(
+        return Tile(
             page: page.page,
             index: index,
             role: .line,
             row: row,
             image: image,
-            pixelToPoints: tileToPage.followed(by: page.pixelToPoints)
+            pixelToPoints: tileToPage.followed(by: page.pixelToPoints),
+            continuesWord: piece.continuesWord
         )
-        tile.continuesWord = piece.continuesWord
-        return tile
     }
 
     /// Samples the page: bilinear where it is enlarged, the mean of several samples where it is reduced.
