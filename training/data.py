@@ -16,7 +16,7 @@ from render import LATENTS, MAX_COLUMNS, Tile
 GROUPS = 4
 # Shares of the tiles that hold one to four characters, and that hold none.
 SHORT, EMPTY = 0.06, 0.04
-# Lines of programs and of codes that are set in a typewriter face.
+# Lines of programs, of their manuals and of codes that are set in a typewriter face.
 TYPED = 0.6
 _SIGNS = "• • • • • – – - * * ✓ → · » § † { } { } () [] }) }); }; ) ( | # & e.g. i.e. :: // /*".split()
 
@@ -109,7 +109,7 @@ def transcriptions(r: random.Random, size: int) -> list[Example]:
 
 def _line(r: random.Random, columns: int) -> Example:
     kind = writing.choose(r)
-    is_typed = kind in ("program", "codes") and r.random() < TYPED
+    is_typed = kind in ("program", "codes", "options") and r.random() < TYPED
     return transcription(r, columns, typewriter(r, "seen") if is_typed else choose(r, "seen"), kind)
 
 

@@ -12,6 +12,8 @@ from fonts import EM, LIGATURES, RAISED, SMALL, Face
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 # Raised figures and the face's own signs for them look the same, so they are read as the same.
 _RAISED = {"¹": "1", "²": "2", "³": "3", "ª": "a", "º": "o"}
+# The hyphens of an option of a program: manuals print them as long as minus signs.
+_OPTION = re.compile(r"(?<![^ \[|(])--?(?=[A-Za-z])")
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Look:
     ligatures: bool = False
     small_capitals: bool = False
     raised: bool = False
+    minus_options: bool = False
     emphasis: range = range(0)
     other: Face | None = None
     other_size: float = 1.0
@@ -57,6 +60,7 @@ def look(r: random.Random, face: Face) -> Look:
         ligatures=ligatures and tracking == 0.0,
         small_capitals=r.random() < 0.03,
         raised=r.random() < 0.5,
+        minus_options=r.random() < 0.4,
     )
 
 
@@ -94,6 +98,7 @@ def set_line(face: Face, look: Look, text: str) -> Line:
     """Puts the glyphs of a text side by side."""
     line = Line(text)
     ordinals = {place for found in _ORDINAL.finditer(text) for place in range(*found.span())} if look.raised else set()
+    options = {place for found in _OPTION.finditer(text) for place in range(*found.span())} if look.minus_options else set()
     capitals = look.small_capitals and any(c.isupper() for c in text) and any(c.islower() for c in text)
     x, before, place = 0.0, "", 0
     while place < len(text):
@@ -105,6 +110,9 @@ def set_line(face: Face, look: Look, text: str) -> Line:
         if look.raised and glyph in _RAISED and _RAISED[glyph] in now.advances:
             glyph, size, rise = _RAISED[glyph], RAISED, 0.36
             line.marks.add("raised")
+        elif place in options and "–" in now.advances:
+            glyph = "–"
+            line.marks.add("minus options")
         elif place in ordinals:
             size, rise = RAISED, 0.36
             line.marks.add("raised")

@@ -247,6 +247,39 @@ def program(r: random.Random, language: Language) -> Pieces:
         )
 
 
+def options(r: random.Random, language: Language) -> Pieces:
+    """Lines of programs' manuals: options with their meanings, what is left out or chosen among, commands."""
+    listed = languages.words(language.code)
+    while True:
+        a, b = (r.choice(text.words()).lower().replace("'", "") for _ in range(2))
+        letter = r.choice("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        yield r.choice(
+            [
+                f"-{letter}",
+                f"-{letter},",
+                f"-{letter}, --{a}",
+                f"--{a}",
+                f"--{a}-{b}",
+                f"--{a}={r.choice([b.upper(), str(r.randint(0, 99))])}",
+                f"[-{letter}]",
+                f"[-{letter} {b.upper()}]",
+                f"[{a.upper()}]",
+                f"[--{a}|--{b}]",
+                f"<{a.upper()}>",
+                f"{{{a}|{b}}}",
+                a.upper(),
+                f"{a}({r.randint(1, 8)})",
+                f"{a.upper()[:3]}/{r.choice(['IP', 'IPs', 'IPv6', 'PORTs', 'ID', 'I/O'])}/{b.upper()[:4]}",
+                f"| {a} {r.randint(0, 255)}.{r.randint(0, 255)}.0.{r.randint(0, 9)}",
+                f"$ {a} ~/{b}",
+                f"~/.{a}",
+                f"./{a}",
+                " ".join(r.choice(listed) for _ in range(r.randint(2, 4))),
+                " ".join(r.choice(listed) for _ in range(r.randint(2, 4))) + ".",
+            ]
+        )
+
+
 def labelled(r: random.Random, language: Language) -> Pieces:
     """Labels with their values."""
     while True:
@@ -301,7 +334,7 @@ def leader(r: random.Random, language: Language) -> tuple[str, str, str]:
 
 
 KINDS: dict[str, tuple[float, Callable[[random.Random, Language], Pieces]]] = {
-    "mixed": (0.17, mixed),
+    "mixed": (0.12, mixed),
     "sentences": (0.18, sentences),
     "quotes": (0.10, quotes),
     "numbers": (0.09, numbers),
@@ -311,6 +344,7 @@ KINDS: dict[str, tuple[float, Callable[[random.Random, Language], Pieces]]] = {
     "heading": (0.05, heading),
     "codes": (0.06, codes),
     "program": (0.10, program),
+    "options": (0.05, options),
     "references": (0.03, references),
 }
 LEADER = 0.03  # a third of them finds no room and becomes mixed

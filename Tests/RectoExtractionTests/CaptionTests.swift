@@ -17,6 +17,7 @@ import Testing
             ("Date", .date, "Date May 3, 2026", 1.0), ("Date", .date, "Date Mon 3/5/26", 1.0),
             ("Order", .text, "Your order: A-1", 0.97), ("First name", .text, "First name(s)", 1.0),
             ("Customer", .text, "Customer Ann Lee", 0.8), ("Currency", .currency, "Currency Swiss francs", 1.0),
+            ("Tax", .amount, "Total plus tax 120.00", nil), ("MwSt.", .amount, "Summe zzgl. MwSt. 5,00", nil),
             ("Total", .amount, "Total discount", nil), ("Total", .amount, "Total weight 25 kg", nil),
             ("Total", .amount, "Total items 3", nil), ("Total", .amount, "Total VAT", nil),
             ("Total", .amount, "Net total 5.00", nil), ("Total", .amount, "Total (gross) 2.00", nil),

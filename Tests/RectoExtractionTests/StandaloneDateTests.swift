@@ -36,6 +36,27 @@ struct StandaloneDateTests {
         #expect(try await day(rows) == .null)
     }
 
+    /// Behind a point or a comma the white of a typewriter's face is as wide as between columns.
+    @Test(arguments: [
+        [["Harbour Stores"], ["Sep 10,", "2027"]], [["Date:", "10.", "September 2027"]],
+        [["Date", "10", "September", "2027"]], [["Date: Sep 10,", "2027"]],
+    ])
+    func aDayInSeveralTilesIsOne(_ rows: [[String]]) async throws {
+        #expect(try await day(rows + [["Total", "3.10"]]) == .string("2027-09-10"))
+    }
+
+    @Test(arguments: [
+        // A number of the next column, a period.
+        [["Date", "10.09.", "27"]], [["Date", "10 Sep", "1024"]], [["Date", "10/09", "1955"]], [["10.9.", "27"]],
+        [["Sep 10,", "2027", "Sep 30,", "2027"]], [["Date", "Sep 10,", "2027", "– Sep 30,", "2027"]],
+        [["Date", "Sep 10,", "2027 –", "Sep 30,", "2027"]], [["Date", "Sep 10,", "Till:", "2027"]],
+        [["Date", "Sep 10,", nil, "2027"]],
+        [["Date", "Sep", "Oct", "10", "2027"]],
+    ])
+    func whatStandsApartIsNoPartOfADay(_ rows: [[String?]]) async throws {
+        #expect(try await day(rows) == .null)
+    }
+
     @Test func aLabelledDayIsRatherTaken() async throws {
         #expect(try await day([["2027-09-10"], ["Date: 2027-09-12"]]) == .string("2027-09-12"))
     }

@@ -220,4 +220,22 @@ struct SplittingTests {
             try splitter.tiles(of: page1)
         }
     }
+
+    @Test func aRuleThroughShadedRowsIsNoLetterOfTheirTexts() throws {
+        var page = DrawnPage()
+        for row in 0..<6 {
+            let top = 200 + 28 * row
+            if row % 2 == 0 { page.fill(x: 60..<780, y: top..<top + 28, value: 225) }
+            page.fill(x: 60..<780, y: top..<top + 2)
+            page.line(x: 68, baseline: top + 21, size: 12, words: [5, 6])
+            page.line(x: 407, baseline: top + 21, size: 12, words: [6, 4])
+        }
+        page.fill(x: 60..<780, y: 368..<370)
+        for x in [60, 400, 778] { page.fill(x: x..<x + 2, y: 200..<370) }
+        let tiles = try tiles(of: page)
+        #expect(tiles.count == 12)
+        let scales = tiles.map(\.pixelToPoints.d)
+        #expect((scales.max() ?? 1) < 1.1 * (scales.min() ?? 0), "\(scales)")
+        for letter in page.letters { #expect(holders(of: letter, among: tiles).count == 1, "\(letter)") }
+    }
 }

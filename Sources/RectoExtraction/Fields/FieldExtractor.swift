@@ -125,7 +125,7 @@ public struct FieldExtractor: Sendable {
     public func assemble(_ pages: [PageReading]) -> ExtractionResult {
         let pages = pages.sorted { $0.page < $1.page }
         let found = ListReader(lists: lists, others: fields).read(pages)
-        let single = SumReading(fields: self.fields).added(
+        let single = SumReading(fields: self.fields, lists: lists, rows: found).added(
             to: pages.map { $0.leavingOut(found.places) },
             lists: found.places
         )

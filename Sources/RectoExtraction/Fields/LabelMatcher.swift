@@ -31,6 +31,8 @@ package struct LabelMatcher: Sendable {
     }
 
     private let labels: [[Character]]
+    /// What may not be taken for a word of a label that is written alike.
+    private let opposites: [[Character]: [String]]
     /// Words of labels of several words that may be printed shorter, folded; one word alone shortened may be anything (`Mon.`).
     private let longWords: [String]
     /// Labels without the rate that they are listed with.
@@ -53,6 +55,10 @@ package struct LabelMatcher: Sendable {
         longWords = Set(several.flatMap { $0 }.filter { $0.count >= 6 })
             .map { String(FoldedText(String($0), isLoose: true).characters) }.sorted()
         self.labels = labels.flatMap(Self.spellings).map(plain).filter { !$0.isEmpty }
+        opposites = Dictionary(labels.flatMap(Self.spellings).map { (plain($0), Self.opposites(of: $0)) }) { one, _ in
+            one
+        }
+        .filter { !$0.value.isEmpty }
     }
 
     /// Finds the label that fits best.
@@ -138,6 +144,7 @@ package struct LabelMatcher: Sendable {
             }
         }
         let digits = label.contains("%") ? [] : label.filter(\.isNumber)
+        let opposites = opposites[label] ?? []
         var best: Match?
         // Of three letters the loss of one makes another word: `TX` is no tax; and a currency is no misread name.
         func mayBeMisread(_ count: Int) -> Bool {
@@ -152,11 +159,43 @@ package struct LabelMatcher: Sendable {
             if fit > 0, captions == nil, isPartOfLongerLabel(folded, from: start, to: start + j) { fit *= 0.8 }
             if fit > 0, captions != nil, !isWhole { fit *= 0.8 }
             if !digits.isEmpty, digits != characters[start..<start + j].filter(\.isNumber) { fit = 0 }
+            if distances[j] > 0, !opposites.isEmpty,
+                Self.words(of: folded, from: start, to: start + j).contains(where: {
+                    opposites.contains(where: $0.hasPrefix)
+                })
+            {
+                fit = 0
+            }
             guard fit > (best?.fit ?? 0) else { continue }
             let end = start + j < characters.count ? folded.offsets[start + j] : Int.max
             best = Match(fit: fit, isAtStart: start == 0, end: end)
         }
         return best
+    }
+
+    /// Words that are written alike and mean the contrary, folded; longer words begin with them (`Bruttobetrag`).
+    private static let contraries = [("netto", "brutto"), ("excl", "incl"), ("exkl", "inkl"), ("ht", "ttc")]
+
+    /// The contraries of a label's words: what says one of them is another amount, and not a misread label.
+    private static func opposites(of label: String) -> [String] {
+        let words = words(of: FoldedText(label, isLoose: true), from: 0, to: .max)
+        return contraries.flatMap { one, other -> [String] in
+            (words.contains { $0.hasPrefix(one) } ? [other] : [])
+                + (words.contains { $0.hasPrefix(other) } ? [one] : [])
+        }
+    }
+
+    /// The words that begin in a range of a text.
+    private static func words(of text: FoldedText, from start: Int, to end: Int) -> [String] {
+        var words: [String] = []
+        for index in start..<text.characters.count {
+            if index == start || text.isWordBoundary(index) {
+                if index >= end { break }
+                words.append("")
+            }
+            words[words.count - 1].append(text.characters[index])
+        }
+        return words
     }
 
     /// A label begins a word, and not in the middle of an address such as `a@mail.test`.

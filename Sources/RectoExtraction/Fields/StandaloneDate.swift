@@ -28,29 +28,47 @@ struct StandaloneDate {
             readings.indices.filter { Caption.isLikely(readings[$0].text) || isLabel($0) }
                 .flatMap { [windows[$0].right, windows[$0].below].compactMap(\.self) }
         )
-        let found = readings.indices.compactMap { place -> (place: Int, text: String, value: JSONValue)? in
+        let found = readings.indices.compactMap {
+            place -> (candidate: FieldCandidate, value: JSONValue, isAlone: Bool)? in
             let reading = readings[place]
-            guard !reading.isCutShort, !captioned.contains(place), let text = day(in: reading.text),
+            guard !reading.isCutShort, !captioned.contains(place),
+                let (text, rest) = day(from: place, readings),
                 case .value(let value) = ValueConverter().convert(text, to: field.node)
             else { return nil }
             let isFirst = !readings.contains { $0.row == reading.row && $0.box.x1 <= reading.box.x0 }
-            return isFirst || text == reading.text ? (place, text, value) : nil
+            // A second day of a row that was cut is no day of the document, and still one more.
+            guard isFirst || !rest.isEmpty || text == reading.text else { return nil }
+            var candidate = candidate(rest.isEmpty ? text : reading.text, in: reading)
+            candidate.append(rest.map { readings[$0] })
+            candidate.text = text
+            return (candidate, value, isFirst || rest.isEmpty)
         }
         guard Set(found.map(\.value)).count == 1 else { return [] }
-        return found.map { place, text, _ in
-            FieldCandidate(
-                pointer: field.pointer,
-                page: page,
-                labelTile: nil,
-                valueTile: readings[place].index,
-                box: readings[place].box,
-                text: text,
-                logProbabilities: readings[place].logProbabilities(of: text),
-                labelFit: Self.fit,
-                source: .transcription,
-                relation: .sameTile
-            )
-        }
+        return found.filter(\.isAlone).map(\.candidate)
+    }
+
+    private func candidate(_ text: String, in reading: TileReading) -> FieldCandidate {
+        FieldCandidate(
+            pointer: field.pointer,
+            page: page,
+            labelTile: nil,
+            valueTile: reading.index,
+            box: reading.box,
+            text: text,
+            logProbabilities: reading.logProbabilities(of: text),
+            labelFit: Self.fit,
+            source: .transcription,
+            relation: .sameTile
+        )
+    }
+
+    /// The day that begins in a tile, and the tiles behind it that complete it.
+    private func day(from place: Int, _ readings: [TileReading]) -> (text: String, rest: [Int])? {
+        if let text = day(in: readings[place].text) { return (text, []) }
+        let rest = readings.tiles(completing: readings[place].text, from: place) { day(in: $0) != nil }
+        guard let rest else { return nil }
+        let line = rest.reduce(readings[place].text) { $0 + readings[$1].separator + readings[$1].text }
+        return day(in: line).map { ($0, rest) }
     }
 
     /// The day that a line says, where it says nothing else but a place before a comma, a weekday or a time.

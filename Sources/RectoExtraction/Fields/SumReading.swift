@@ -6,8 +6,13 @@ import RectoSchema
 ///
 /// Where the schema says that a field is the sum of others (`x-recto.sum`), and labels lead to all of them but one, the amount close
 /// to them that completes the sum is that one: subtotal and tax make the total. It must be written as they are, and below a sum no
-/// other amount may follow, which would be what is left of it. A part is taken only where it is larger than the others together:
-/// a small rest may be a charge or a discount that the schema does not ask for. Its confidence is that of a label that hardly fits.
+/// other amount may follow, which would be what is left of it. A part is taken only where it is larger than the others together, or
+/// where its caption is made of words of its labels (`Plus tax`): a small rest may be a charge or a discount that the schema does not
+/// ask for.
+///
+/// Where a field is the sum of a list's column (`"sum": ["items/amount"]`), and every row says its amount, what they add up to is
+/// known though nothing is printed beside a label. It takes part in the sums that the field takes part in, and is the field itself
+/// where it is printed close below the list and the larger sum agrees. The confidence of all these is that of a label that hardly fits.
 struct SumReading {
     /// How well the label fits that is not listed.
     static let fit = 0.7
@@ -19,6 +24,10 @@ struct SumReading {
         let tile: TileReading
         let text: String
         let value: Decimal
+        /// The words before it in its tile, else the text before it in its row.
+        var caption = ""
+        /// Whether no label of a field leads to it.
+        var isFree = false
     }
 
     /// What labels lead to.
@@ -32,6 +41,19 @@ struct SumReading {
     }
 
     let fields: [SchemaField]
+    /// What the columns of the document's lists add up to, by the fields that are their sums.
+    let columns: [JSONPointer: ColumnSum]
+
+    /// Takes what was read in a document's lists.
+    ///
+    /// - Parameters:
+    ///   - fields: The single fields.
+    ///   - lists: The lists that are asked for.
+    ///   - rows: What was found of them.
+    init(fields: [SchemaField], lists: [SchemaList], rows: ListRows) {
+        self.fields = fields
+        columns = ColumnSum.sums(fields, of: lists, rows: rows)
+    }
 
     /// Adds what is found on each page to its candidates, for fields that a label leads to on no page.
     ///
@@ -42,23 +64,30 @@ struct SumReading {
     func added(to pages: [PageReading], lists: Set<ListRows.Place>) -> [PageReading] {
         let labelled = Set(pages.flatMap { $0.candidates.map(\.pointer) })
         return pages.map { page in
+            guard !page.tiles.isEmpty else { return page }
             var page = page
-            page.candidates += candidates(on: page) { lists.contains(.init(page: page.page, tile: $0)) }
-                .filter { !labelled.contains($0.pointer) }
+            let isInList = { (tile: Int) in lists.contains(.init(page: page.page, tile: tile)) }
+            page.candidates += columnCandidates(on: page, isInList).filter { !labelled.contains($0.pointer) }
+            page.candidates += candidates(on: page, isInList).filter { !labelled.contains($0.pointer) }
             return page
         }
     }
 
-    private func candidates(on page: PageReading, isInList: (Int) -> Bool) -> [FieldCandidate] {
-        guard !page.tiles.isEmpty else { return [] }
-        return fields.filter { !$0.node.printed.sum.isEmpty }
+    // MARK: - Sums of fields
+
+    private func candidates(on page: PageReading, _ isInList: (Int) -> Bool) -> [FieldCandidate] {
+        fields.filter { !$0.node.printed.sum.isEmpty }
             .compactMap { sum in
-                let object = JSONPointer(Array(sum.pointer.tokens.dropLast()))
-                let parts = sum.node.printed.sum
-                    .compactMap { name in fields.first { $0.pointer == object.appending(name) } }
-                guard parts.count == sum.node.printed.sum.count, let gap = gap(in: sum, parts, page) else { return nil }
+                guard let parts = parts(of: sum), let gap = gap(in: sum, parts, page) else { return nil }
                 return candidate(gap, among: amounts(on: page, sum.node.printed.locale, isInList), page.page)
             }
+    }
+
+    /// The fields that a sum names; nil where one of them is not asked for.
+    private func parts(of sum: SchemaField) -> [SchemaField]? {
+        let object = JSONPointer(Array(sum.pointer.tokens.dropLast()))
+        let parts = sum.node.printed.sum.compactMap { name in fields.first { $0.pointer == object.appending(name) } }
+        return parts.count == sum.node.printed.sum.count ? parts : nil
     }
 
     /// What is missing of a sum.
@@ -66,6 +95,8 @@ struct SumReading {
         let field: SchemaField
         let value: Decimal
         let isSum: Bool
+        /// Whether the words beside the amount must name the field as well.
+        let needsName: Bool
         let known: [Amount]
     }
 
@@ -76,16 +107,18 @@ struct SumReading {
         for part in parts {
             switch self.known(part, page) {
             case .amount(let amount) where amount.value > 0: known.append(amount)
-            case .absent: open.append(part)
+            case .absent:
+                if let column = columnAmount(of: part, page) { known.append(column) } else { open.append(part) }
             case .amount, .unclear: return nil
             }
         }
         let rest = known.reduce(0) { $0 + $1.value }
         switch (self.known(sum, page), open.count) {
         case (.absent, 0):
-            return Gap(field: sum, value: rest, isSum: true, known: known)
-        case (.amount(let whole), 1) where whole.value - rest > rest && rest > 0:
-            return Gap(field: open[0], value: whole.value - rest, isSum: false, known: [whole] + known)
+            return Gap(field: sum, value: rest, isSum: true, needsName: false, known: known)
+        case (.amount(let whole), 1) where whole.value > rest && rest > 0:
+            let left = whole.value - rest
+            return Gap(field: open[0], value: left, isSum: false, needsName: left <= rest, known: [whole] + known)
         default:
             return nil
         }
@@ -105,7 +138,108 @@ struct SumReading {
         return .amount(first)
     }
 
-    /// The amounts outside of lists that no label of a field stands at.
+    /// A candidate where the missing amount is printed, the nearest in height; none where it is not.
+    private func candidate(_ gap: Gap, among amounts: [Amount], _ page: PageNumber) -> FieldCandidate? {
+        let box = gap.known[0].tile.box
+        let decimals = Set(gap.known.map { Self.decimals(of: $0.text) })
+        let close = amounts.filter {
+            $0.isFree && Self.distance($0, box) <= Self.reach * box.height
+                && decimals.contains(Self.decimals(of: $0.text))
+        }
+        let nearest = close.filter {
+            $0.value == gap.value && (!gap.needsName || gap.field.isNamed(by: $0.caption))
+        }
+        .min { (Self.distance($0, box), $0.tile.index) < (Self.distance($1, box), $1.tile.index) }
+        guard let nearest else { return nil }
+        let isFollowed = close.contains { $0.tile.box.y0 >= nearest.tile.box.y1 - 0.25 * box.height }
+        guard !gap.isSum || !isFollowed else { return nil }
+        return candidate(gap.field, nearest, page)
+    }
+
+    private func candidate(_ field: SchemaField, _ amount: Amount, _ page: PageNumber) -> FieldCandidate {
+        FieldCandidate(
+            pointer: field.pointer,
+            page: page,
+            labelTile: amount.tile.index,
+            valueTile: amount.tile.index,
+            box: amount.tile.box,
+            text: amount.text,
+            logProbabilities: amount.tile.logProbabilities(of: amount.text),
+            labelFit: Self.fit,
+            source: .transcription,
+            relation: .sameTile
+        )
+    }
+
+    // MARK: - Sums of columns
+
+    /// Fields that are sums of a column and that no label leads to, where they are printed below the column.
+    private func columnCandidates(on page: PageReading, _ isInList: (Int) -> Bool) -> [FieldCandidate] {
+        fields.compactMap { field in
+            guard case .absent = known(field, page), let column = columnAmount(of: field, page) else { return nil }
+            let box = column.tile.box
+            let below = amounts(on: page, field.node.printed.locale, isInList).filter {
+                $0.tile.box.y0 > box.y0 && Self.distance($0, box) <= Self.reach * box.height
+                    && Self.decimals(of: $0.text) == Self.decimals(of: column.text)
+            }
+            let nearest = below.filter { $0.isFree && $0.value == column.value }
+                .min { (Self.distance($0, box), $0.tile.index) < (Self.distance($1, box), $1.tile.index) }
+            guard let nearest else { return nil }
+            let sums = fields.compactMap { sum in parts(of: sum).map { (sum: sum, parts: $0) } }
+                .filter { $0.parts.contains { $0.pointer == field.pointer } }
+            let isFollowed = below.contains { $0.tile.box.y0 >= nearest.tile.box.y1 - 0.25 * box.height }
+            guard
+                sums.isEmpty
+                    ? !isFollowed : sums.allSatisfy({ agrees($0, with: column, of: field, among: below, page) })
+            else { return nil }
+            return candidate(field, nearest, page.page)
+        }
+    }
+
+    /// Whether a larger sum says that a column is the field, which is one of its parts: where nothing is added to a column, what is
+    /// printed below it is the whole.
+    private func agrees(
+        _ sum: (sum: SchemaField, parts: [SchemaField]),
+        with column: Amount,
+        of field: SchemaField,
+        among amounts: [Amount],
+        _ page: PageReading
+    ) -> Bool {
+        var others = Decimal(0)
+        var open: [SchemaField] = []
+        for part in sum.parts where part.pointer != field.pointer {
+            switch known(part, page) {
+            case .amount(let amount): others += amount.value
+            case .absent: open.append(part)
+            case .unclear: return false
+            }
+        }
+        switch known(sum.sum, page) {
+        case .unclear: return false
+        case .absent: return others > 0 && open.isEmpty && amounts.contains { $0.value == column.value + others }
+        case .amount(let whole):
+            let rest = whole.value - column.value - others
+            if open.isEmpty { return rest == 0 && others > 0 }
+            // What is added may be something that the schema does not ask for.
+            let isOther = amounts.contains { amount in
+                amount.isFree && amount.value == rest && amount.caption.contains(where: \.isLetter)
+                    && !open.contains { $0.isNamed(by: amount.caption) }
+            }
+            return rest > 0 && !isOther
+        }
+    }
+
+    /// What a field's column adds up to, where its last row stands on a page.
+    private func columnAmount(of field: SchemaField, _ page: PageReading) -> Amount? {
+        guard let column = columns[field.pointer], column.last.page == page.page, column.value > 0,
+            let tile = page.tiles.first(where: { $0.index == column.last.valueTile })
+        else { return nil }
+        return Amount(tile: tile, text: column.last.text, value: column.value)
+    }
+
+    // MARK: - Amounts of a page
+
+    /// The amounts outside of lists.
     private func amounts(on page: PageReading, _ locale: PrintedLocale?, _ isInList: (Int) -> Bool) -> [Amount] {
         let tiles = page.tiles
         let search = LabelSearch(fields: fields, texts: tiles.map(\.text))
@@ -113,54 +247,38 @@ struct SumReading {
         let rows = Dictionary(grouping: tiles.indices) { tiles[$0].row }
         return tiles.indices.compactMap { place in
             let tile = tiles[place]
-            guard !tile.isCutShort, !taken.contains(tile.index), !isInList(tile.index), !search.isLabel(place),
-                let text = lastAmount(in: tile.text, locale), let value = value(of: text, locale)
+            guard !tile.isCutShort, !isInList(tile.index), let (caption, text) = lastAmount(in: tile.text, locale),
+                let value = value(of: text, locale)
             else { return nil }
             let before = rows[tile.row, default: []].filter { tiles[$0].box.x1 <= tile.box.x0 }
                 .max { tiles[$0].box.x1 < tiles[$1].box.x1 }
-            return before.map(search.isLabel) ?? false ? nil : Amount(tile: tile, text: text, value: value)
+            return Amount(
+                tile: tile,
+                text: text,
+                value: value,
+                caption: caption.isEmpty ? before.map { tiles[$0].text } ?? "" : caption,
+                isFree: !taken.contains(tile.index) && !search.isLabel(place) && !(before.map(search.isLabel) ?? false)
+            )
         }
     }
 
     /// The whole text, or what follows its words.
-    private func lastAmount(in text: String, _ locale: PrintedLocale?) -> String? {
+    private func lastAmount(in text: String, _ locale: PrintedLocale?) -> (caption: String, amount: String)? {
         let words = text.split(separator: " ")
         let start = words.indices.first { start in
             value(of: words[start...].joined(separator: " "), locale) != nil
                 && !words[..<start].contains { $0.contains(where: \.isNumber) }
         }
-        return start.map { words[$0...].joined(separator: " ") }
+        return start.map { (words[..<$0].joined(separator: " "), words[$0...].joined(separator: " ")) }
     }
 
     private func value(of text: String, _ locale: PrintedLocale?) -> Decimal? {
         Rate.isAll(of: text) ? nil : AmountParser(locale: locale).parse(text)?.decimalValue
     }
 
-    /// A candidate where the missing amount is printed, the nearest in height; none where it is not.
-    private func candidate(_ gap: Gap, among amounts: [Amount], _ page: PageNumber) -> FieldCandidate? {
-        let box = gap.known[0].tile.box
-        func distance(_ amount: Amount) -> Double { abs(amount.tile.box.y0 + amount.tile.box.y1 - box.y0 - box.y1) / 2 }
-        let decimals = Set(gap.known.map { Self.decimals(of: $0.text) })
-        let close = amounts.filter {
-            distance($0) <= Self.reach * box.height && decimals.contains(Self.decimals(of: $0.text))
-        }
-        let nearest = close.filter { $0.value == gap.value }
-            .min { (distance($0), $0.tile.index) < (distance($1), $1.tile.index) }
-        guard let nearest else { return nil }
-        let isFollowed = close.contains { $0.tile.box.y0 >= nearest.tile.box.y1 - 0.25 * box.height }
-        guard !gap.isSum || !isFollowed else { return nil }
-        return FieldCandidate(
-            pointer: gap.field.pointer,
-            page: page,
-            labelTile: nearest.tile.index,
-            valueTile: nearest.tile.index,
-            box: nearest.tile.box,
-            text: nearest.text,
-            logProbabilities: nearest.tile.logProbabilities(of: nearest.text),
-            labelFit: Self.fit,
-            source: .transcription,
-            relation: .sameTile
-        )
+    /// How far apart the middles of an amount and of a box are in height.
+    private static func distance(_ amount: Amount, _ box: Box) -> Double {
+        abs(amount.tile.box.y0 + amount.tile.box.y1 - box.y0 - box.y1) / 2
     }
 
     /// How many digits follow the last mark of an amount: sums are written as their parts are.
@@ -169,5 +287,35 @@ struct SumReading {
         let last = digits.prefix(while: \.isNumber)
         let isMarked = digits.dropFirst(last.count).first.map { ".,".contains($0) } ?? false
         return isMarked && last.count != 3 ? last.count : 0
+    }
+}
+
+extension SchemaField {
+    /// Shortest word whose end may be that of a longer one: `Steuer` of `Umsatzsteuer`.
+    private static let leastEnd = 5
+    /// Words that say of an amount only that it is one, or that it is added.
+    private static let plain: Set<String> = [
+        "amount", "total", "sum", "betrag", "summe", "montant", "importe", "importo", "bedrag", "plus", "zzgl",
+        "zuzuglich", "add",
+        "sales", "the", "en", "sus", "mas", "piu",
+    ]
+
+    /// Whether a caption is made of words of the labels, or of words that end as theirs do, and of words that say nothing.
+    ///
+    /// - Parameter caption: The words beside an amount.
+    /// - Returns: Whether it may name the field, where there is something else that says so.
+    fileprivate func isNamed(by caption: String) -> Bool {
+        func words(_ text: String) -> Set<String> {
+            Set(text.split { !$0.isLetter }.map { String(FoldedText(String($0), isLoose: true).characters) })
+        }
+        let own = labels.reduce(into: Set<String>()) { $0.formUnion(words($1)) }.subtracting(Self.plain)
+        func isOwn(_ word: String) -> Bool {
+            own.contains { other in
+                let (short, long) = word.count < other.count ? (word, other) : (other, word)
+                return short == long || short.count >= Self.leastEnd && long.hasSuffix(short)
+            }
+        }
+        let said = words(caption).subtracting(Self.plain)
+        return !said.isEmpty && said.allSatisfy(isOwn)
     }
 }

@@ -107,7 +107,7 @@ struct WindowReading {
         }
         preferSurer(&candidate, found.place)
         if field.isFreeText { lengthen(&candidate, from: found.place) }
-        return candidate
+        return wholeDay(candidate, found.place) ?? candidate
     }
 
     /// The tile was read twice, for the question and by itself: takes the second reading when the model is surer of it.
@@ -131,7 +131,18 @@ struct WindowReading {
     /// Free text counts only where the label begins its tile: in running text anything follows a word.
     private func transcribed(_ rivalFit: (Int) -> Double) -> FieldCandidate? {
         for (place, relation) in sources where !readings[place].isCutShort {
-            guard let text = value(in: said(place, relation)) else { continue }
+            guard let text = value(in: said(place, relation)) else {
+                let said = said(place, relation)
+                let part = candidate(
+                    said,
+                    readings[place].logProbabilities(of: said),
+                    at: place,
+                    relation,
+                    source: .transcription
+                )
+                if let day = wholeDay(part, place) { return day }
+                continue
+            }
             // What the label declares is a candidate of its own.
             if relation == .sameTile, declaredCurrency() != nil { continue }
             if isOtherText(place, relation) { continue }
@@ -224,11 +235,20 @@ struct WindowReading {
             end >= readings[place].text.count - 1
         else { return }
         while let next = next(after: last) {
-            candidate.text += readings[next].separator + readings[next].text
-            candidate.logProbabilities += readings[next].logProbabilities
-            candidate.box = candidate.box?.union(readings[next].box)
+            candidate.append([readings[next]])
             last = next
         }
+    }
+
+    /// A day whose first part ends its tile, with the tiles that complete it; nil where it is whole, or none comes of it.
+    private func wholeDay(_ candidate: FieldCandidate, _ place: Int) -> FieldCandidate? {
+        func isDay(_ text: String) -> Bool { ValueConverter().converts(text, to: field.node) }
+        guard field.node.kind == .date, readings[place].text.hasSuffix(candidate.text), !isDay(candidate.text),
+            let rest = readings.tiles(completing: candidate.text, from: place, isDay: isDay)
+        else { return nil }
+        var whole = candidate
+        whole.append(rest.map { readings[$0] })
+        return whole
     }
 
     /// The tile that holds the rest of a line: one that goes on within a word, one a space away in the same row, or one close by and too

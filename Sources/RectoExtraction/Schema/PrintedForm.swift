@@ -15,6 +15,16 @@ public struct PrintedForm: Sendable, Hashable {
     public internal(set) var listMerge: ListMergePolicy?
     /// `sum`: the names of the amounts beside it that add up to it; empty where the schema does not say.
     public internal(set) var sum: [String] = []
+    /// `sum` of one name with a slash (`items/amount`): the column whose amounts add up to it; nil where the schema does not say.
+    public internal(set) var columnSum: Column?
+
+    /// A column of a list that stands beside a value.
+    public struct Column: Sendable, Hashable {
+        /// The name of the list.
+        public let list: String
+        /// The name of the amount in its elements.
+        public let member: String
+    }
 
     /// Nothing is said.
     init() {}
@@ -42,7 +52,9 @@ public struct PrintedForm: Sendable, Hashable {
             case "merge":
                 listMerge = try Self.merge(member.value, at: place)
                 merge = listMerge?.choice
-            case "sum": sum = try Self.sum(member.value, at: place)
+            case "sum":
+                columnSum = Self.column(member.value)
+                if columnSum == nil { sum = try Self.sum(member.value, at: place) }
             default:
                 throw .unsupportedKeyword(
                     keyword: member.key,
@@ -72,9 +84,19 @@ public struct PrintedForm: Sendable, Hashable {
     private static func sum(_ value: JSONValue, at place: JSONPointer) throws(ExtractionError) -> [String] {
         let names = value.arrayValue?.compactMap(\.stringValue) ?? []
         guard names.count >= 2, names.count == value.arrayValue?.count, Set(names).count == names.count else {
-            throw invalid("sum", place, "it must be a list of the names of at least two different properties")
+            let reason =
+                "it must be a list of the names of at least two different properties, or of one column of a list, as in "
+                + #"["items/amount"]"#
+            throw invalid("sum", place, reason)
         }
         return names
+    }
+
+    private static func column(_ value: JSONValue) -> Column? {
+        guard value.arrayValue?.count == 1, let names = value.arrayValue?[0].stringValue?.split(separator: "/"),
+            names.count == 2
+        else { return nil }
+        return Column(list: String(names[0]), member: String(names[1]))
     }
 
     private static func locale(_ value: JSONValue, at place: JSONPointer) throws(ExtractionError) -> PrintedLocale {

@@ -110,17 +110,25 @@ struct SchemaView {
         }
     }
 
-    /// Amounts add up to amounts of the same object.
+    /// Amounts add up to amounts of the same object, and the amounts of a list's column to one beside the list.
     private func checkSums(of properties: [SchemaNode.Property]) throws(ExtractionError) {
         let amounts = Set(properties.filter { $0.node.kind == .amount }.map(\.name))
-        for property in properties where !property.node.printed.sum.isEmpty {
+        for property in properties {
+            let form = property.node.printed
+            guard !form.sum.isEmpty || form.columnSum != nil else { continue }
             let place = property.node.pointer.appending("x-recto").description
             guard amounts.contains(property.name) else {
                 let reason = "only an amount is a sum, and \(property.name) is none"
                 throw .invalidSchema(keyword: "sum", pointer: place, reason: reason)
             }
-            for name in property.node.printed.sum where name == property.name || !amounts.contains(name) {
+            for name in form.sum where name == property.name || !amounts.contains(name) {
                 let reason = "it must name other amounts of the same object, and \(name) is none of them"
+                throw .invalidSchema(keyword: "sum", pointer: place, reason: reason)
+            }
+            guard let column = form.columnSum else { continue }
+            let members = properties.first { $0.name == column.list }?.node.items.first?.properties ?? []
+            guard members.contains(where: { $0.name == column.member && $0.node.kind == .amount }) else {
+                let reason = "\(column.list)/\(column.member) is no amount of the objects of a list beside it"
                 throw .invalidSchema(keyword: "sum", pointer: place, reason: reason)
             }
         }

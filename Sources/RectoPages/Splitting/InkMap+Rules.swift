@@ -22,6 +22,32 @@ extension InkMap {
         return (vertical, horizontal)
     }
 
+    /// Takes out the straight lines of the page as it was before its filled areas became paper.
+    ///
+    /// - Parameters:
+    ///   - uncut: The ink of that page, of this map's size.
+    ///   - length: Shortest line to take out.
+    ///   - thickness: Thickest line to take out.
+    /// - Returns: The lines that were taken out; what lies in a filled area between its letters is none.
+    mutating func removeRules(of uncut: InkMap, length: Int, thickness: Int) -> (vertical: [Rule], horizontal: [Rule]) {
+        var without = uncut
+        let found = without.removeRules(length: length, thickness: thickness)
+        func isRule(_ x: Int, _ y: Int) -> Bool { uncut.ink[y * width + x] != without.ink[y * width + x] }
+        func pixels(of rule: Rule) -> [Int] {
+            (rule.y0..<rule.y1).flatMap { y in (rule.x0..<rule.x1).filter { isRule($0, y) }.map { y * width + $0 } }
+        }
+        func remove(_ rules: [Rule]) -> [Rule] {
+            rules.filter { rule in
+                let pixels = pixels(of: rule)
+                let left = pixels.filter { ink[$0] != 0 }
+                guard Double(left.count) >= Self.leastLeft * Double(pixels.count) else { return false }
+                for place in left { ink[place] = 0 }
+                return !left.isEmpty
+            }
+        }
+        return (remove(found.vertical), remove(found.horizontal))
+    }
+
     /// Clears what lies in long horizontal runs of ink unless runs lie upon runs to more than `thickness`.
     private mutating func removeHorizontalRules(length: Int, thickness: Int) -> [Rule] {
         var found: [Rule] = []
@@ -75,6 +101,9 @@ extension InkMap {
     /// Most of a short and of a long rule's columns that go on above or below it.
     private static let mostTouched = 0.25
     private static let mostCrossed = 0.5
+
+    /// Least share of a rule's ink that is left when filled areas have become paper with their edges.
+    private static let leastLeft = 0.3
 
     /// Least share of ink in a rule that has breaks.
     ///

@@ -21,13 +21,21 @@ struct LineSplitter {
         let skew = Skew(of: whole)
         let turn = skew.levelToPage(width: gray.width, height: gray.height)
         var levelGray = skew.angle == 0 ? gray : gray.resampled(by: turn)
+        let printed = levelGray
         let panels = Panels(levelling: &levelGray, dpi: page.dpi)
-        var level = skew.angle == 0 && panels.panels.isEmpty ? whole : InkMap(levelGray)
+        let isPlain = panels.panels.isEmpty
+        var level = skew.angle == 0 && isPlain ? whole : InkMap(levelGray)
         level.removeShadows(in: levelGray)
-        let rules = level.removeRules(
-            length: max(24, Int(page.dpi * Self.ruleInches)),
-            thickness: max(3, Int(page.dpi * Self.ruleThickness))
-        )
+        let length = max(24, Int(page.dpi * Self.ruleInches))
+        let thickness = max(3, Int(page.dpi * Self.ruleThickness))
+        // Panels are cut out with their edges, and the rules that run along and through them are then too short to be known as rules.
+        let uncut = isPlain ? nil : skew.angle == 0 ? whole : InkMap(printed)
+        let long = uncut.map { level.removeRules(of: $0, length: length, thickness: thickness) }
+        var rules = level.removeRules(length: length, thickness: thickness)
+        if let long {
+            rules.vertical += long.vertical
+            rules.horizontal += long.horizontal
+        }
         let finder = TextLineFinder(dpi: page.dpi)
         let found = finder.lines(among: level.separateTouchingLines(tallest: finder.tallest)).absorbingMarks()
             .withoutDust(below: finder.smallest * 3 / 2)
