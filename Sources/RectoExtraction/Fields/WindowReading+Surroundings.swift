@@ -54,12 +54,54 @@ extension WindowReading {
         return around.change(run) || !RowAmounts.isMoney(answer) && isPieceOfNumber(words[run], of: words)
     }
 
-    /// Whether a text is what is left of a label and no value: a sign (`#`), the ending of a plural (`(s)`), or words where the field
-    /// is a number.
+    /// Whether a text is what is left of a label and no value: a sign (`#`), the ending of a plural (`(s)`), or words or a day where the
+    /// field is a number.
     func isNoValue(_ text: String) -> Bool {
         guard field.isFreeText else { return false }
         return TileWindow.isSign(text) || text.wholeMatch(of: /\([a-z]{1,2}\)/) != nil
-            || field.isNumbered && !text.contains(where: \.isNumber) && text.contains(where: \.isLowercase)
+            || field.isNumbered && (isInWords(text) || isPlainDay(text))
+    }
+
+    /// Whether a text is a day with the name of its month, or with points: `2024/03/15` may be the fifteenth invoice of March.
+    private func isPlainDay(_ text: String) -> Bool {
+        (text.contains(where: \.isLetter) || text.contains(".")) && DateParser().parse(text) != nil
+    }
+
+    /// Whether a text has a word that no number has: small letters and no digit, four letters beside digits (`90402 Kiel`).
+    private func isInWords(_ text: String) -> Bool {
+        guard text.contains(where: \.isNumber) else { return text.contains(where: \.isLowercase) }
+        return text.split(whereSeparator: \.isWhitespace).contains { word in
+            word.count(where: \.isLetter) >= 4 && word.contains(where: \.isLowercase)
+                && !word.contains(where: \.isNumber)
+        }
+    }
+
+    /// Whether a text is a day with the name of its month, from which no amount is taken: the 1 of `1 Aug 2019`.
+    func isDayForAmount(_ text: String) -> Bool {
+        field.node.kind == .amount && text.contains(where: \.isLetter) && DateParser().parse(text) != nil
+    }
+
+    /// Whether an answer for an amount is a number of something else: of a day, of the rate in the label, or a piece of a longer number.
+    func isNumberOfOther(_ candidate: FieldCandidate) -> Bool {
+        guard field.node.kind == .amount else { return false }
+        if !field.isRate, candidate.relation == .sameTile || candidate.relation == .window {
+            let rates = readings[window.label].text.matches(of: /([0-9]+(?:[.,][0-9]+)?)\s?%/).map { String($0.1) }
+            if rates.contains(candidate.text) { return true }
+        }
+        guard let place = readings.firstIndex(where: { $0.index == candidate.valueTile }) else { return false }
+        let text = said(place, candidate.relation)
+        if isDayForAmount(text) { return true }
+        guard candidate.text.allSatisfy(\.isNumber), let found = TextLikeness.place(of: candidate.text, in: text),
+            found.share == 1
+        else { return false }
+        let characters = Array(text)
+        func isInNumber(_ place: Int, _ step: Int) -> Bool {
+            guard characters.indices.contains(place) else { return false }
+            if characters[place].isNumber { return true }
+            let next = place + step
+            return ".,".contains(characters[place]) && characters.indices.contains(next) && characters[next].isNumber
+        }
+        return isInNumber(found.start - 1, -1) || isInNumber(found.end, 1)
     }
 
     /// Whether an answer for a currency names none: the amount beside the label, as a rule.

@@ -44,7 +44,9 @@ struct WindowReading {
             return beside()
         }
         let answered = answered(text, answer.logProbabilities)
-        if isLabel(answered, rivalFit) || isOtherCurrency(answered) || isPassedOver(answered, rivalFit) {
+        if isLabel(answered, rivalFit) || isOtherCurrency(answered) || isPassedOver(answered, rivalFit)
+            || isNumberOfOther(answered)
+        {
             return beside()
         }
         let isSettled = answered.relation != .window && ValueConverter().converts(answered.text, to: field.node)
@@ -215,17 +217,23 @@ struct WindowReading {
     /// The text of a tile in which a value may stand: of the label's own tile, what follows the label.
     func said(_ place: Int, _ relation: FieldCandidate.Relation) -> String {
         guard relation == .sameTile else { return readings[place].text }
-        var rest = readings[place].text.dropFirst(match.end)
-        // `VAT 20 %: 35.00`: the rate belongs to the label of an amount.
+        var rest = Self.withoutLeader(readings[place].text.dropFirst(match.end))
+        // `VAT 20 %: 35.00`, `USt. 7 %:`: the rate belongs to the label of an amount.
         if field.node.kind == .amount, !field.isRate, let amount = Rate.dropped(from: rest) {
-            rest = amount
+            rest = Self.withoutLeader(amount)
         }
+        return String(rest).trimmed
+    }
+
+    /// A text without the marks between a label and what follows it.
+    private static func withoutLeader(_ text: Substring) -> Substring {
+        var rest = text
         while let first = rest.first {
             let isDash = "-–—".contains(first) && rest.dropFirst().first?.isWhitespace == true
             guard first.isWhitespace || ":;=.…".contains(first) || isDash else { break }
             rest.removeFirst()
         }
-        return String(rest).trimmed
+        return rest
     }
 
     /// Adds the tiles that go on where a value reaches the end of its tile because the line was too long for one.
@@ -277,7 +285,7 @@ struct WindowReading {
         func converts(_ text: String) -> Bool { ValueConverter().converts(text, to: field.node) }
         guard !text.isEmpty else { return nil }
         if converts(text) { return text }
-        guard !field.isFreeText else { return nil }
+        guard !field.isFreeText, !isDayForAmount(text) else { return nil }
         let words = text.split(whereSeparator: \.isWhitespace)
         let several = SeveralValues(node: field.node, words: words)
         switch several.meaning {
