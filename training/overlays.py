@@ -24,11 +24,12 @@ class Place:
 
 
 def draw(
-    r: random.Random, ink: Image.Image, place: Place, gaps: list[float], cells: list[float], bars: bool, checkbox: bool
+    r: random.Random, ink: Image.Image, place: Place, gaps: list[float], cells: list[float], bars: bool, aside: str
 ) -> set[str]:
     """Draws rules and boxes about the text and pen strokes across it; returns the names of what was drawn.
 
-    ``gaps`` are the places of spaces, ``cells`` the walls of a comb, both in pixels of the tile.
+    ``gaps`` are the places of spaces, ``cells`` the walls of a comb, both in pixels of the tile. ``aside`` is what stands before the
+    text: "checkbox", "logo" or nothing.
     """
     pen = _Pen(r, ink, place)
     marks: set[str] = set()
@@ -62,9 +63,13 @@ def draw(
             if r.random() < 0.6:
                 pen.upright(gap)
                 marks.add("bars")
-    if checkbox:
+    if aside == "checkbox":
         _checkbox(r, pen, place)
-        marks.add("checkbox")
+    elif aside == "logo":
+        side = r.uniform(13, 24)
+        emblem(r, pen.draw, r.uniform(0, 2) * pen.x, (place.height - side) / 2 * pen.y, side * pen.x, side * pen.y, pen.level)
+    if aside:
+        marks.add(aside)
     if cells:
         _comb(r, pen, place, cells)
         marks.add("comb")
@@ -146,6 +151,29 @@ def _checkbox(r: random.Random, pen: _Pen, place: Place) -> None:
         pen.line(x, y + side, x + side, y)
 
 
+def emblem(
+    r: random.Random, draw: ImageDraw.ImageDraw, x: float, y: float, width: float, height: float, level: int
+) -> None:
+    """A logo that is no letters: a filled shape, a second one cut out of it, a third in the hole: a ring alone could be an O."""
+
+    def shape(x0: float, y0: float, x1: float, y1: float, fill: int) -> None:
+        kind = r.randrange(4)
+        if kind == 0:
+            draw.ellipse((x0, y0, x1, y1), fill=fill)
+        elif kind == 1:
+            draw.rectangle((x0, y0, x1, y1), fill=fill)
+        elif kind == 2:
+            draw.polygon([(x0, y1), ((x0 + x1) / 2, y0), (x1, y1)], fill=fill)
+        else:
+            middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
+            draw.polygon([(x0, middle_y), (middle_x, y0), (x1, middle_y), (middle_x, y1)], fill=fill)
+
+    shape(x, y, x + width, y + height, level)
+    margin_x, margin_y = r.uniform(0.15, 0.3) * width, r.uniform(0.15, 0.3) * height
+    shape(x + margin_x, y + margin_y, x + width - margin_x, y + height - margin_y, 0)
+    shape(x + 0.4 * width, y + 0.4 * height, x + 0.6 * width, y + 0.6 * height, level)
+
+
 def tilted(ink: Image.Image, share: float) -> Image.Image:
     """The ink turned by a share (-1 to 1) of the skew that levelling may leave."""
     if not share:
@@ -187,7 +215,7 @@ def stamp(r: random.Random, page: tuple[int, int]) -> Image.Image:
 
 
 def empty(r: random.Random, page: tuple[int, int]) -> Image.Image:
-    """Ink that is no text: rules, specks, the edge of a box, bar codes, signatures."""
+    """Ink that is no text: rules, specks, the edge of a box, bar codes, signatures, logos."""
     (width, height), image = page, Image.new("L", page)
     draw = ImageDraw.Draw(image)
     x = r.random()
@@ -195,6 +223,9 @@ def empty(r: random.Random, page: tuple[int, int]) -> Image.Image:
         _bar_code(r, draw, width, height)
     elif x < 0.27:
         _scribble(r, draw, width, height)
+    elif x < 0.37:
+        side = r.uniform(0.6, 1.6) * height
+        emblem(r, draw, r.uniform(-0.2, 0.8) * width, r.uniform(-0.4, 0.4) * height, side, side, r.randint(120, 255))
     for _ in range(r.choice([0, 0, 1, 1, 2])):
         level = r.uniform(0, height)
         start, stop = sorted((r.uniform(0, width), r.uniform(0, width))) if r.random() < 0.4 else (0, width)

@@ -59,7 +59,7 @@ class Style:
     """How a line is set: face and look, size in tile pixels, left margin, stretch of the width.
 
     ``tight`` lines were cut by their own ink, as a line without ascenders or neighbours is. ``bars`` are rules of a
-    table between the words; ``comb`` puts each character into a cell of its own.
+    table between the words; ``aside`` is a checkbox or a logo before the text; ``comb`` puts each character into a cell of its own.
     """
 
     face: Face
@@ -69,7 +69,7 @@ class Style:
     stretch: float
     tight: bool
     bars: bool = False
-    checkbox: bool = False
+    aside: str = ""
     comb: bool = False
 
     def width(self, line: str) -> float:
@@ -82,7 +82,8 @@ def style(r: random.Random, face: Face) -> Style:
     tight = r.random() < 0.12
     em = TEXT_HEIGHT / (face.ascent + face.descent) * (r.uniform(1.0, 1.4) if tight else r.triangular(0.78, 1.2, 0.98))
     look = type_setting.look(r, face)
-    bars, checkbox = r.random() < 0.04, r.random() < 0.02
+    bars = r.random() < 0.04
+    aside = r.choices(["", "checkbox", "logo"], [0.965, 0.02, 0.015])[0]
     if bars:
         look = replace(look, word_space=r.uniform(2.0, 4.0))
     comb = not bars and r.random() < 0.012
@@ -90,7 +91,7 @@ def style(r: random.Random, face: Face) -> Style:
         look = replace(look, tracking=r.uniform(0.3, 0.9), kerning=False, ligatures=False, word_space=1.0)
     left = r.uniform(1, 10) if r.random() < 0.5 else r.uniform(3, 5)
     stretch = r.uniform(0.85, 1.15) if r.random() < 0.15 else 1.0
-    return Style(face, look, em, left + (24 if checkbox else 0), stretch, tight, bars, checkbox, comb)
+    return Style(face, look, em, left + {"": 0, "checkbox": 24, "logo": 30}[aside], stretch, tight, bars, aside, comb)
 
 
 def fill(r: random.Random, setting: Style, width: float, kind: str | None = None) -> tuple[str, str]:
@@ -219,7 +220,7 @@ def _scanned(
         across, down = how.zoom
         page = (max(8, round(place.width * across)), max(8, round(place.height * down)))
         ink = canvas.resize(page, r.choice(_RESAMPLE), box)
-        marks = overlays.draw(r, ink, place, gaps, cells, setting.bars, setting.checkbox)
+        marks = overlays.draw(r, ink, place, gaps, cells, setting.bars, setting.aside)
         ink = overlays.tilted(ink, how.angle)
         behind = overlays.mirrored(r, canvas, page) if how.bleed else None
         stamp = overlays.stamp(r, page) if how.quality != "clean" and r.random() < 0.04 else None

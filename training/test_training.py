@@ -79,7 +79,7 @@ class CountedData(unittest.TestCase):
             self.assertTrue(0.25 < qualities[quality] / len(tiles) < 0.41, qualities)
         marks = Counter(mark for tile in tiles for mark in tile.marks)
         kinds = [*writing.KINDS, "leader"]
-        overlaid = ["underline", "rule", "side rule", "box", "bars", "checkbox", "stamp", "bleed"]
+        overlaid = ["underline", "rule", "side rule", "box", "bars", "checkbox", "logo", "stamp", "bleed"]
         coloured = ["tinted", "coloured", "reversed"]
         laid = ["ligature", "raised", "small capitals", "emphasis", "spaced"]
         for mark in [*kinds, *scan.WEAR, *overlaid, *coloured, *laid]:
@@ -97,7 +97,7 @@ class CountedData(unittest.TestCase):
 
     def test_ink_stands_where_the_labels_say(self) -> None:
         """In clean tiles the ink begins and ends in the columns of patches that name the first and last character."""
-        beside = {"reversed", "box", "bars", "rule", "side rule", "checkbox", "tinted", "underline"}
+        beside = {"reversed", "box", "bars", "rule", "side rule", "checkbox", "logo", "tinted", "underline"}
         right = tiles = 0
         for tile in _transcribed(500):
             if tile.quality != "clean" or tile.marks & beside or len(tile.text) < 3:
