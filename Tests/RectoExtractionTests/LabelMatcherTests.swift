@@ -22,6 +22,7 @@ import Testing
             (["Tax"], "TX 78701", 0.0), (["USt. 19 %"], "USD 5.00", 0.0),
             (["Nome"], "Home", 0.75), (["Inv. no."], "Inv# 4711", 0.8), (["N° de recibo"], "Nº de recibo 4711", 1.0),
             (["Facture n°"], "Facture no 4711", 1.0), (["25 °C"], "25 oC", 0.75),
+            (["PO number"], "Paid 50.00", 0.0), (["PO number"], "POD 5.00", 0.0), (["PO number"], "PO no. 4711", 1.0),
             // Written alike, and the contrary.
             (["Nettobetrag"], "Bruttobetrag 5,00", 0.0), (["Nettobetrag"], "Ncttobetrag 5,00", 0.91),
             (["Totaal excl. btw"], "Totaal incl. btw 5,00", 0.0), (["Total HT"], "Total TTC 5,00", 0.0),

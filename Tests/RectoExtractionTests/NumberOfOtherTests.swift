@@ -19,11 +19,15 @@ struct NumberOfOtherTests {
         return fields[name]?.stringValue
     }
 
-    @Test(arguments: [
-        ([["USt. 7 %:", "27.37"]], "7", "27.37"), ([["USt. 7 %:", "27.37"]], "37", "27.37"),
-        ([["USt. 7 %:"], ["EUR 591,19"]], "7", "EUR 591,19"), ([["USt. 7 %:", "7"]], "7", "7"),
-        ([["Tax amount:", "1 Aug 2019"]], "1", nil), ([["Tax amount:", "12.50"]], "12.50", "12.50"),
-    ])
+    @Test(
+        arguments: [
+            ([["USt. 7 %:", "27.37"]], "7", "27.37"), ([["USt. 7 %:", "27.37"]], "37", "27.37"),
+            ([["USt. 7 %:"], ["EUR 591,19"]], "7", "EUR 591,19"), ([["USt. 7 %:", "7"]], "7", "7"),
+            ([["USt. 19 %: von 1.000,00", "190,00"]], "1.000,00", "190,00"),
+            ([["USt. 7 %: auf 70,00 4,90"]], "70,00", "4,90"),
+            ([["Tax amount:", "1 Aug 2019"]], "1", nil), ([["Tax amount:", "12.50"]], "12.50", "12.50"),
+        ] as [([[String]], String, String?)]
+    )
     func aRateAPieceOrADayIsNoAmount(_ rows: [[String]], _ answer: String, _ expected: String?) async throws {
         #expect(try await field("tax", rows, answer: answer) == expected)
     }

@@ -238,4 +238,24 @@ struct SplittingTests {
         #expect((scales.max() ?? 1) < 1.1 * (scales.min() ?? 0), "\(scales)")
         for letter in page.letters { #expect(holders(of: letter, among: tiles).count == 1, "\(letter)") }
     }
+
+    @Test(arguments: [2, 4, 6], [false, true])
+    func thickRulesOfATableAreNoLetters(thickness: Int, hasHead: Bool) throws {
+        var page = DrawnPage()
+        if hasHead {
+            page.fill(x: 60..<780, y: 166..<200, value: 60)
+            page.line(x: 72, baseline: 192, size: 12, words: [5, 6], value: 255)
+        }
+        for row in 0..<6 {
+            page.fill(x: 60..<780, y: 200 + 34 * row..<200 + 34 * row + thickness)
+            page.line(x: 72, baseline: 200 + 34 * row + 26, size: 12, words: [5, 6])
+            page.line(x: 412, baseline: 200 + 34 * row + 26, size: 12, words: [6, 4])
+        }
+        page.fill(x: 60..<780, y: 404..<404 + thickness)
+        let columns = [60, 330, 400, 780 - thickness]
+        for x in columns { page.fill(x: x..<x + thickness, y: (hasHead ? 166 : 200)..<404 + thickness) }
+        let tiles = try tiles(of: page)
+        #expect(tiles.count == (hasHead ? 13 : 12))
+        for letter in page.letters { #expect(holders(of: letter, among: tiles).count == 1, "\(letter)") }
+    }
 }

@@ -218,7 +218,9 @@ package struct LabelMatcher: Sendable {
             return [label] + dotted(label)
         }
         let stem = label.dropLast(ending.count)
-        return [label] + ["no.", "nr.", "#", "ID"].map { stem + $0 }
+        // `PO ID` is nearly `Paid`.
+        let endings = stem.count > 3 ? ["no.", "nr.", "#", "ID"] : ["no.", "nr.", "#"]
+        return [label] + endings.map { stem + $0 }
     }
 
     private static func dotted(_ label: String) -> [String] {

@@ -10,6 +10,17 @@ enum Rate {
         text.prefixMatch(of: /[\s(]*[0-9]+([.,][0-9]+)?\s?%\)?/).map { text[$0.range.upperBound...] }
     }
 
+    /// Drops the amount of which a rate is taken, where a text begins with it: `von 1.000,00` of `MwSt. 19 % von 1.000,00 190,00`.
+    ///
+    /// - Parameter text: What stands behind a rate.
+    /// - Returns: The base and the rest; nil where the text begins with none.
+    static func base(in text: Substring) -> (amount: Substring, rest: Substring)? {
+        text.prefixMatch(
+            of: /[\s:(]*(?:on|of|von|auf|sur|de|su|van|over|sobre)\s+([0-9][0-9.,'’]*[0-9])\)?/.ignoresCase()
+        )
+        .map { ($0.1, text[$0.range.upperBound...]) }
+    }
+
     /// Takes the rate out of a label.
     ///
     /// - Parameter label: A label.

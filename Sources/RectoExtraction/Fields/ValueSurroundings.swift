@@ -12,7 +12,7 @@ struct ValueSurroundings {
         "seiten", "see", "siehe",
     ]
     /// Words before a day that deny or replace it; `bis` and `until` belong to due dates as they are printed.
-    private static let beforeDays: Set<String> = ["not", "never", "after", "was", "nicht", "nach", "après"]
+    private static let beforeDays: Set<String> = ["not", "never", "after", "of", "was", "nicht", "nach", "après"]
     /// What joins two numbers, days or choices to one expression.
     private static let joints: Set<String> = [
         "-", "–", "—", "/", "x", "×", "*", "of", "von", "to", "or", "oder", "ou", "o",

@@ -81,12 +81,17 @@ extension WindowReading {
         field.node.kind == .amount && text.contains(where: \.isLetter) && DateParser().parse(text) != nil
     }
 
-    /// Whether an answer for an amount is a number of something else: of a day, of the rate in the label, or a piece of a longer number.
+    /// Whether an answer for an amount is a number of something else: of a day, of the rate in the label or what it is taken of, or a piece of
+    /// a longer number.
     func isNumberOfOther(_ candidate: FieldCandidate) -> Bool {
         guard field.node.kind == .amount else { return false }
         if !field.isRate, candidate.relation == .sameTile || candidate.relation == .window {
-            let rates = readings[window.label].text.matches(of: /([0-9]+(?:[.,][0-9]+)?)\s?%/).map { String($0.1) }
-            if rates.contains(candidate.text) { return true }
+            let label = readings[window.label].text
+            let rates = label.matches(of: /([0-9]+(?:[.,][0-9]+)?)\s?%/)
+            if rates.contains(where: { $0.1 == candidate.text }) { return true }
+            if rates.contains(where: { Rate.base(in: label[$0.range.upperBound...])?.amount == candidate.text[...] }) {
+                return true
+            }
         }
         guard let place = readings.firstIndex(where: { $0.index == candidate.valueTile }) else { return false }
         let text = said(place, candidate.relation)

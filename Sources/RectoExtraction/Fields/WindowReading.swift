@@ -218,9 +218,13 @@ struct WindowReading {
     func said(_ place: Int, _ relation: FieldCandidate.Relation) -> String {
         guard relation == .sameTile else { return readings[place].text }
         var rest = Self.withoutLeader(readings[place].text.dropFirst(match.end))
-        // `VAT 20 %: 35.00`, `USt. 7 %:`: the rate belongs to the label of an amount.
-        if field.node.kind == .amount, !field.isRate, let amount = Rate.dropped(from: rest) {
-            rest = Self.withoutLeader(amount)
+        // `VAT 20 %: 35.00`, `USt. 7 %:`, `VAT 20 % on 250.00`: the rate and what it is taken of belong to the label of an amount.
+        if field.node.kind == .amount, !field.isRate {
+            let amount = Rate.dropped(from: rest)
+            let hasRate = amount != nil || readings[place].text.prefix(match.end).contains("%")
+            rest = amount ?? rest
+            if hasRate { rest = Rate.base(in: rest)?.rest ?? rest }
+            rest = Self.withoutLeader(rest)
         }
         return String(rest).trimmed
     }

@@ -9,9 +9,11 @@ extension InkMap {
     ///   - thickness: Thickest line to take out; what is thicker is a panel or a picture.
     /// - Returns: The lines that were taken out.
     mutating func removeRules(length: Int, thickness: Int) -> (vertical: [Rule], horizontal: [Rule]) {
-        let vertical = verticalRules(length: length, thickness: thickness)
+        // What runs far across the page may be thicker: no letter is as long.
+        let vertical =
+            verticalRules(length: length, thickness: thickness)
+            + verticalRules(length: 4 * length, thickness: 2 * thickness).filter { $0.width > thickness }
         let thin = removeHorizontalRules(length: length, thickness: thickness)
-        // What runs across the page may be thicker: no letter is as long.
         let thick = removeHorizontalRules(length: 4 * length, thickness: 2 * thickness)
         let horizontal = thin + thick
         for rule in vertical {
@@ -22,25 +24,30 @@ extension InkMap {
         return (vertical, horizontal)
     }
 
-    /// Takes out the straight lines of the page as it was before its filled areas became paper.
+    /// Takes out what is left of straight lines that were cut where filled areas became paper with their edges.
     ///
     /// - Parameters:
-    ///   - uncut: The ink of that page, of this map's size.
+    ///   - printed: The ink of the page with its filled areas, of this map's size.
+    ///   - whole: This map before any line was taken out.
     ///   - length: Shortest line to take out.
     ///   - thickness: Thickest line to take out.
-    /// - Returns: The lines that were taken out; what lies in a filled area between its letters is none.
-    mutating func removeRules(of uncut: InkMap, length: Int, thickness: Int) -> (vertical: [Rule], horizontal: [Rule]) {
-        var without = uncut
+    /// - Returns: The lines of which something was left; what lies in a filled area between its letters is none.
+    mutating func removeCutRules(
+        of printed: InkMap,
+        whole: InkMap,
+        length: Int,
+        thickness: Int
+    ) -> (vertical: [Rule], horizontal: [Rule]) {
+        var without = printed
         let found = without.removeRules(length: length, thickness: thickness)
-        func isRule(_ x: Int, _ y: Int) -> Bool { uncut.ink[y * width + x] != without.ink[y * width + x] }
-        func pixels(of rule: Rule) -> [Int] {
-            (rule.y0..<rule.y1).flatMap { y in (rule.x0..<rule.x1).filter { isRule($0, y) }.map { y * width + $0 } }
-        }
         func remove(_ rules: [Rule]) -> [Rule] {
             rules.filter { rule in
-                let pixels = pixels(of: rule)
+                let pixels = (rule.y0..<rule.y1).flatMap { y in
+                    (rule.x0..<rule.x1).map { y * width + $0 }.filter { printed.ink[$0] != without.ink[$0] }
+                }
+                let inked = pixels.count { whole.ink[$0] != 0 }
+                guard Double(inked) >= Self.leastInked * Double(pixels.count) else { return false }
                 let left = pixels.filter { ink[$0] != 0 }
-                guard Double(left.count) >= Self.leastLeft * Double(pixels.count) else { return false }
                 for place in left { ink[place] = 0 }
                 return !left.isEmpty
             }
@@ -102,8 +109,8 @@ extension InkMap {
     private static let mostTouched = 0.25
     private static let mostCrossed = 0.5
 
-    /// Least share of a rule's ink that is left when filled areas have become paper with their edges.
-    private static let leastLeft = 0.3
+    /// Least share of a rule's ink that is ink when filled areas have become paper with their edges.
+    private static let leastInked = 0.3
 
     /// Least share of ink in a rule that has breaks.
     ///

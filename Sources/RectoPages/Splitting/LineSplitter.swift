@@ -28,13 +28,18 @@ struct LineSplitter {
         level.removeShadows(in: levelGray)
         let length = max(24, Int(page.dpi * Self.ruleInches))
         let thickness = max(3, Int(page.dpi * Self.ruleThickness))
-        // Panels are cut out with their edges, and the rules that run along and through them are then too short to be known as rules.
-        let uncut = isPlain ? nil : skew.angle == 0 ? whole : InkMap(printed)
-        let long = uncut.map { level.removeRules(of: $0, length: length, thickness: thickness) }
+        let inked = level
         var rules = level.removeRules(length: length, thickness: thickness)
-        if let long {
-            rules.vertical += long.vertical
-            rules.horizontal += long.horizontal
+        if !isPlain {
+            // Panels are cut out with their edges: what is left there of rules along and through them is too short to be known as one.
+            let cut = level.removeCutRules(
+                of: skew.angle == 0 ? whole : InkMap(printed),
+                whole: inked,
+                length: length,
+                thickness: thickness
+            )
+            rules.vertical += cut.vertical
+            rules.horizontal += cut.horizontal
         }
         let finder = TextLineFinder(dpi: page.dpi)
         let found = finder.lines(among: level.separateTouchingLines(tallest: finder.tallest)).absorbingMarks()
