@@ -239,7 +239,7 @@ struct SplittingTests {
         for letter in page.letters { #expect(holders(of: letter, among: tiles).count == 1, "\(letter)") }
     }
 
-    @Test(arguments: [(2, false), (4, false), (6, false), (4, true), (6, true)])
+    @Test(arguments: [2, 4, 6], [false, true])
     func thickRulesOfATableAreNoLetters(thickness: Int, hasHead: Bool) throws {
         var page = DrawnPage()
         if hasHead {

@@ -16,18 +16,7 @@ struct DeclaredCurrency {
         guard field.node.kind == .currency else { return [] }
         return readings.filter { !$0.isCutShort }.compactMap { reading in
             guard let text = CurrencyParser.declaration(in: reading.text) else { return nil }
-            return FieldCandidate(
-                pointer: field.pointer,
-                page: page,
-                labelTile: nil,
-                valueTile: reading.index,
-                box: reading.box,
-                text: text,
-                logProbabilities: reading.logProbabilities(of: text),
-                labelFit: nil,
-                source: .transcription,
-                relation: .window
-            )
+            return FieldCandidate(field, text, in: reading, page, labelFit: nil, relation: .window)
         }
     }
 }

@@ -75,6 +75,39 @@ public struct TileReading: Sendable, Hashable, Codable {
     }
 }
 
+extension FieldCandidate {
+    /// What a tile says of a field by itself, without a label in another tile.
+    ///
+    /// - Parameters:
+    ///   - field: The field.
+    ///   - text: The tile's text or a part of it.
+    ///   - reading: The tile.
+    ///   - page: Its page.
+    ///   - labelFit: How well a label would fit that is not there.
+    ///   - relation: Where the value stands.
+    init(
+        _ field: SchemaField,
+        _ text: String,
+        in reading: TileReading,
+        _ page: PageNumber,
+        labelFit: Double?,
+        relation: Relation
+    ) {
+        self.init(
+            pointer: field.pointer,
+            page: page,
+            labelTile: nil,
+            valueTile: reading.index,
+            box: reading.box,
+            text: text,
+            logProbabilities: reading.logProbabilities(of: text),
+            labelFit: labelFit,
+            source: .transcription,
+            relation: relation
+        )
+    }
+}
+
 extension TileReading {
     /// What stands between the text of the tile before it in its row and its own.
     var separator: String { continuesWord ? "" : " " }

@@ -38,28 +38,20 @@ struct StandaloneDate {
             let isFirst = !readings.contains { $0.row == reading.row && $0.box.x1 <= reading.box.x0 }
             // A second day of a row that was cut is no day of the document, and still one more.
             guard isFirst || !rest.isEmpty || text == reading.text else { return nil }
-            var candidate = candidate(rest.isEmpty ? text : reading.text, in: reading)
+            var candidate = FieldCandidate(
+                field,
+                rest.isEmpty ? text : reading.text,
+                in: reading,
+                page,
+                labelFit: Self.fit,
+                relation: .sameTile
+            )
             candidate.append(rest.map { readings[$0] })
             candidate.text = text
             return (candidate, value, isFirst || rest.isEmpty)
         }
         guard Set(found.map(\.value)).count == 1 else { return [] }
         return found.filter(\.isAlone).map(\.candidate)
-    }
-
-    private func candidate(_ text: String, in reading: TileReading) -> FieldCandidate {
-        FieldCandidate(
-            pointer: field.pointer,
-            page: page,
-            labelTile: nil,
-            valueTile: reading.index,
-            box: reading.box,
-            text: text,
-            logProbabilities: reading.logProbabilities(of: text),
-            labelFit: Self.fit,
-            source: .transcription,
-            relation: .sameTile
-        )
     }
 
     /// The day that begins in a tile, and the tiles behind it that complete it.

@@ -157,18 +157,16 @@ struct SumReading {
     }
 
     private func candidate(_ field: SchemaField, _ amount: Amount, _ page: PageNumber) -> FieldCandidate {
-        FieldCandidate(
-            pointer: field.pointer,
-            page: page,
-            labelTile: amount.tile.index,
-            valueTile: amount.tile.index,
-            box: amount.tile.box,
-            text: amount.text,
-            logProbabilities: amount.tile.logProbabilities(of: amount.text),
+        var candidate = FieldCandidate(
+            field,
+            amount.text,
+            in: amount.tile,
+            page,
             labelFit: Self.fit,
-            source: .transcription,
             relation: .sameTile
         )
+        candidate.labelTile = amount.tile.index
+        return candidate
     }
 
     // MARK: - Sums of columns

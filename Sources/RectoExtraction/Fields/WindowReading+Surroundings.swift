@@ -85,16 +85,17 @@ extension WindowReading {
     /// a longer number.
     func isNumberOfOther(_ candidate: FieldCandidate) -> Bool {
         guard field.node.kind == .amount else { return false }
-        if !field.isRate, candidate.relation == .sameTile || candidate.relation == .window {
+        let place = readings.firstIndex { $0.index == candidate.valueTile }
+        let text = place.map { said($0, candidate.relation) } ?? ""
+        if !field.isRate, !text.split(whereSeparator: \.isWhitespace).contains(candidate.text[...]) {
             let label = readings[window.label].text
             let rates = label.matches(of: /([0-9]+(?:[.,][0-9]+)?)\s?%/)
-            if rates.contains(where: { $0.1 == candidate.text }) { return true }
-            if rates.contains(where: { Rate.base(in: label[$0.range.upperBound...])?.amount == candidate.text[...] }) {
+            if rates.contains(where: {
+                $0.1 == candidate.text || Rate.base(in: label[$0.range.upperBound...])?.amount == candidate.text[...]
+            }) {
                 return true
             }
         }
-        guard let place = readings.firstIndex(where: { $0.index == candidate.valueTile }) else { return false }
-        let text = said(place, candidate.relation)
         if isDayForAmount(text) { return true }
         guard candidate.text.allSatisfy(\.isNumber), let found = TextLikeness.place(of: candidate.text, in: text),
             found.share == 1

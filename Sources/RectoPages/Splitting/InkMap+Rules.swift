@@ -9,10 +9,15 @@ extension InkMap {
     ///   - thickness: Thickest line to take out; what is thicker is a panel or a picture.
     /// - Returns: The lines that were taken out.
     mutating func removeRules(length: Int, thickness: Int) -> (vertical: [Rule], horizontal: [Rule]) {
-        // What runs far across the page may be thicker: no letter is as long.
+        // What runs far across the page may be thicker: no letter is as long. In a filled head shorter runs stand beside it, which
+        // are no part of it.
+        let long = verticalRules(length: 4 * length, thickness: 2 * thickness)
+        let short = verticalRules(length: length, thickness: thickness)
         let vertical =
-            verticalRules(length: length, thickness: thickness)
-            + verticalRules(length: 4 * length, thickness: 2 * thickness).filter { $0.width > thickness }
+            long
+            + short.filter { rule in
+                !long.contains { $0.x0 <= rule.x0 && rule.x1 <= $0.x1 && $0.y0 <= rule.y0 && rule.y1 <= $0.y1 }
+            }
         let thin = removeHorizontalRules(length: length, thickness: thickness)
         let thick = removeHorizontalRules(length: 4 * length, thickness: 2 * thickness)
         let horizontal = thin + thick

@@ -133,26 +133,14 @@ struct Panels {
         let upper = min(255, colour + grain)
         guard Double(counts[lower...upper].reduce(0, +)) >= leastFlat * Double(total) else { return nil }
 
-        // What lies between the colour and the paper at the edge belongs to neither. What is darker and goes on far inside, as no frame
-        // does, is a rule that runs through: pieces of a cut rule would pass for letters.
+        // What lies between the colour and the paper at the edge belongs to neither.
         let edge = max(2, Int(dpi / 60))
-        let far = 2 * edge + 1
-        let original = (piece.y0..<piece.y1).flatMap { y in
-            gray.values[y * gray.width + piece.x0..<y * gray.width + piece.x1]
-        }
-        func isDark(_ x: Int, _ y: Int) -> Bool { Int(original[y * piece.width + x]) < colour - 2 * grain }
-        func goesOn(_ x: Int, _ y: Int) -> Bool {
-            isDark(x, y)
-                && [(x - far, y), (x + far, y), (x, y - far), (x, y + far)].contains { x, y in
-                    inside.contains(x, y, reach: edge) && isDark(x, y)
-                }
-        }
         var lighter = 0
         var darker = 0
         for y in 0..<piece.height {
             for x in 0..<piece.width where inside.contains(x, y) {
                 let at = (piece.y0 + y) * gray.width + piece.x0 + x
-                guard inside.contains(x, y, reach: edge) || goesOn(x, y) else {
+                guard inside.contains(x, y, reach: edge) else {
                     gray.values[at] = UInt8(paper)
                     continue
                 }
