@@ -75,6 +75,15 @@ VALUES = [
 TAILS = {" number": values.number, " date": values.date, " code": text.code}
 
 
+def alike(one: Field, other: Field) -> bool:
+    """Whether a label of one could be taken for a label of the other."""
+    if any({one.name, other.name} <= pair for pair in ALIKE) or one.name == other.name:
+        return True
+    if PLAIN.get(one.name) == other.name or PLAIN.get(other.name) == one.name:
+        return True
+    return bool({label.lower() for label in one.labels} & {label.lower() for label in other.labels})
+
+
 def invented(r: random.Random) -> Field:
     """A field of random words, so that the question is compared with the label and not learned by heart."""
     name = " ".join(r.choice(text.words()).lower() for _ in range(r.randint(1, 2)))

@@ -34,20 +34,11 @@ def tile_question(name: str) -> str:
     return f"Which tile holds the {name}?"
 
 
-def _alike(one: Field, other: Field) -> bool:
-    """Whether a label of one could be taken for a label of the other."""
-    if any({one.name, other.name} <= pair for pair in fields.ALIKE) or one.name == other.name:
-        return True
-    if fields.PLAIN.get(one.name) == other.name or fields.PLAIN.get(other.name) == one.name:
-        return True
-    return bool({label.lower() for label in one.labels} & {label.lower() for label in other.labels})
-
-
 def _unlike(r: random.Random, taken: list[Field]) -> Field:
     """A field that could not be taken for one of those."""
     while True:
         field = fields.invented(r) if r.random() < 0.2 else r.choice(fields.FIELDS)
-        if not any(_alike(field, other) for other in taken):
+        if not any(fields.alike(field, other) for other in taken):
             return field
 
 
@@ -106,7 +97,7 @@ def tile_lines(r: random.Random) -> tuple[list[str], list[str], str]:
     groups = [_beside(r, [asked]) for _ in range(r.randint(1, 4))]
     if r.random() < 0.4:  # a label that shares words with the one asked for
         other = fields._other(r, asked)
-        if not _alike(other, asked):
+        if not fields.alike(other, asked):
             groups.append(_filled(r, other, other.value(r), inline=0.6))
     place = None
     if r.random() >= NOWHERE:

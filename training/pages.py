@@ -76,21 +76,24 @@ class Page:
 
     def put(self, laid: Line, x: float, points: float) -> None:
         """Draws a line that begins at x with its baseline at the page's y."""
-        reach, slack = EM, 4
-        canvas = np.zeros((3 * EM, math.ceil(laid.width * EM) + 2 * reach), np.uint8)
-        type_setting.ink(laid, canvas, reach, 2 * EM)
-        to = points * self.scale / EM  # pixels of the page to those of the canvas
-        left, top = x * self.scale - reach * to, self.y * self.scale - 2 * EM * to
-        x0, y0 = math.floor(left) - slack, math.floor(top) - slack
-        size = (math.ceil(canvas.shape[1] * to) + 2 * slack, math.ceil(canvas.shape[0] * to) + 2 * slack)
-        box = ((x0 - left) / to, (y0 - top) / to)
-        framed = np.zeros((canvas.shape[0] + 8 * EM, canvas.shape[1] + 8 * EM), np.uint8)
-        framed[4 * EM : -4 * EM, 4 * EM : -4 * EM] = canvas
-        box = (box[0] + 4 * EM, box[1] + 4 * EM)
-        drawn = Image.fromarray(framed).resize(
-            size, Image.Resampling.BOX, (*box, box[0] + size[0] / to, box[1] + size[1] / to)
-        )
-        self.ink.paste(255, (x0, y0), drawn)
+        print_line(self.ink, laid, x * self.scale, self.y * self.scale, points * self.scale)
+
+
+def print_line(page: Image.Image, laid: Line, x: float, baseline: float, em: float, level: int = 255) -> None:
+    """Puts a line's ink on a page: where it begins, its baseline and its em are in the page's pixels; 0 as level takes ink away."""
+    reach, slack = EM, 4
+    canvas = np.zeros((3 * EM, math.ceil(laid.width * EM) + 2 * reach), np.uint8)
+    type_setting.ink(laid, canvas, reach, 2 * EM)
+    to = em / EM  # pixels of the page to those of the canvas
+    left, top = x - reach * to, baseline - 2 * EM * to
+    x0, y0 = math.floor(left) - slack, math.floor(top) - slack
+    size = (math.ceil(canvas.shape[1] * to) + 2 * slack, math.ceil(canvas.shape[0] * to) + 2 * slack)
+    box = ((x0 - left) / to, (y0 - top) / to)
+    framed = np.zeros((canvas.shape[0] + 8 * EM, canvas.shape[1] + 8 * EM), np.uint8)
+    framed[4 * EM : -4 * EM, 4 * EM : -4 * EM] = canvas
+    box = (box[0] + 4 * EM, box[1] + 4 * EM)
+    drawn = Image.fromarray(framed).resize(size, Image.Resampling.BOX, (*box, box[0] + size[0] / to, box[1] + size[1] / to))
+    page.paste(level, (x0, y0), drawn)
 
 
 def _style(r: random.Random, face: Face, points: float) -> Style:

@@ -1,5 +1,6 @@
 """Checks of the training code; needs the fonts. Run: python -m unittest test_training (in this folder)."""
 
+import json
 import random
 import tempfile
 import unittest
@@ -12,11 +13,13 @@ import torch
 from PIL import Image, ImageFont
 
 import alphabet
+import cuts
 import data
 import export
 import fields
 import fonts
 import languages
+import layouts
 import recipe
 import render
 import scan
@@ -222,6 +225,108 @@ def _is_labelled(asked: fields.Field, line: str) -> bool:
     others = [f for f in (*fields.FIELDS, *(d for row in fields.DECOYS.values() for d in row)) if f.name != asked.name]
     known = any(line.casefold().startswith(label.casefold()) for other in others for label in other.labels)
     return known or asked not in fields.FIELDS  # what is near an invented field has an invented label
+
+
+class Documents(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.pages = [cuts.page(random.Random(f"document/{number}")) for number in range(40)]
+
+    def test_same_seed_same_document(self) -> None:
+        one, two = (layouts.draw(random.Random("document/3")) for _ in range(2))
+        self.assertEqual(layouts.described(one), layouts.described(two))
+        self.assertEqual(one.ink().tobytes(), two.ink().tobytes())
+        self.assertEqual(layouts.described(self.pages[3].document), layouts.described(one))
+
+    def test_every_kind_of_document_is_laid_out(self) -> None:
+        kinds = Counter(layouts.draw(random.Random(f"kind/{number}")).kind for number in range(120))
+        self.assertEqual(set(kinds), set(layouts.KINDS))
+
+    def test_lines_stand_on_the_page_and_not_on_each_other(self) -> None:
+        for page in self.pages:
+            boxes = [line.box for line in page.document.lines]
+            for x0, y0, x1, y1 in boxes:
+                self.assertTrue(0 <= x0 < x1 <= page.document.size[0] and 0 <= y0 < y1 <= page.document.size[1])
+            for number, (x0, y0, x1, y1) in enumerate(boxes):
+                for other in boxes[:number]:
+                    across = min(x1, other[2]) - max(x0, other[0])
+                    down = min(y1, other[3]) - max(y0, other[1])
+                    self.assertFalse(across > 0 and down > 0.5 * (y1 - y0), page.document.lines[number].text)
+
+    def test_fields_are_said_where_the_document_says(self) -> None:
+        said = [(page.document, said) for page in self.pages for said in page.document.said]
+        self.assertGreater(len(said), 100)
+        for document, one in said:
+            label, value = document.lines[one.label].text, document.lines[one.place].text
+            self.assertTrue(any(label.casefold().startswith(known.casefold()) for known in one.field.labels), label)
+            self.assertTrue(value.endswith(one.value), value)
+        for page in self.pages:
+            asked = [said.field for said in page.document.said]
+            for number, one in enumerate(asked):
+                self.assertFalse(any(fields.alike(one, other) for other in asked[:number]), one.name)
+
+    def test_nearly_every_line_is_cut_into_tiles_that_spell_it(self) -> None:
+        lines = whole = 0
+        for page in self.pages:
+            for number, line in enumerate(page.document.lines):
+                tiles = [page.cuts[place].tile for place in page.of(number)]
+                lines += 1
+                whole += " ".join(tile.text for tile in tiles) == line.text
+                for tile in tiles:
+                    spelled = alphabet.text_of_classes(tile.patches.flatten().tolist())
+                    if not (tile.patches != 0).all(axis=1).any():
+                        self.assertEqual(spelled, tile.text.replace(" ", ""))
+        self.assertGreater(whole / lines, 0.9, f"{whole} of {lines}")
+
+    def test_ink_of_a_cut_tile_stands_where_its_labels_say(self) -> None:
+        right = tiles = 0
+        for page in self.pages:
+            for cut in page.cuts:
+                if cut.tile.quality == "heavy" or "shaded" in cut.tile.marks or len(cut.tile.text) < 3:
+                    continue
+                light = cut.tile.pixels[6:22, :, 1].astype(int).reshape(16, -1, render.PATCH)
+                inked = np.flatnonzero((np.median(light) - light).max(axis=(0, 2)) > 60)
+                named = np.flatnonzero((cut.tile.patches != 0).any(axis=1))
+                if len(inked) == 0:
+                    continue
+                tiles += 1
+                right += abs(inked[0] - named[0]) <= 1 and abs(inked[-1] - named[-1]) <= 1
+        self.assertGreater(tiles, 300)
+        self.assertGreater(right / tiles, 0.9, f"{right} of {tiles}")
+
+    def test_a_point_turns_with_the_page(self) -> None:
+        page = Image.new("L", (300, 200))
+        page.paste(255, (248, 58, 253, 63))
+        turned = np.argwhere(np.asarray(page.rotate(4, Image.Resampling.BICUBIC)) > 127).mean(axis=0)
+        x, y = cuts._turned(250.5, 60.5, page.size, 4)
+        self.assertLess(abs(turned[1] + 0.5 - x) + abs(turned[0] + 0.5 - y), 0.6)
+
+    def test_questions_are_answered_by_their_tiles(self) -> None:
+        answers = Counter()
+        for number, page in enumerate(self.pages):
+            r = random.Random(f"asked/{number}")
+            for _ in range(12):
+                if example := cuts.field_question(r, page):
+                    words = [tile.text for tile in example.tiles]
+                    answers["field" if example.answer else "no field"] += 1
+                    self.assertLessEqual(len(words), 3)
+                    self.assertTrue(any(line.endswith(example.answer) for line in words), (words, example.answer))
+                if example := cuts.object_question(r, page):
+                    words = [tile.text for tile in example.tiles]
+                    for name, value in json.loads(example.answer).items():
+                        answers["null" if value is None else "value"] += 1
+                        self.assertTrue(value is None or any(value in line for line in words), (name, words))
+                if example := cuts.tile_question(r, page):
+                    answers["tile" if example.answer else "no tile"] += 1
+                    self.assertLessEqual(int(example.answer or 1), len(example.tiles))
+        for kind in ("field", "no field", "null", "value", "tile", "no tile"):
+            self.assertGreater(answers[kind], 20, answers)
+
+    def test_batches_of_documents_are_counted(self) -> None:
+        for shares in (Shares(documents=1), Shares(1, documents=1), Shares(0, 1, documents=1), Shares(0, 0, 1, documents=1)):
+            one, two = (next(iter(Batches(seed=3, first=5, size=8, shares=shares))) for _ in range(2))
+            self.assertEqual(one.lines, two.lines)
+            self.assertTrue(torch.equal(one.ids, two.ids))
 
 
 class Prompts(unittest.TestCase):
