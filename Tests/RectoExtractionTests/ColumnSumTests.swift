@@ -92,6 +92,22 @@ struct ColumnSumTests {
         )
     }
 
+    @Test(
+        arguments: [
+            ([["Goods total", "100.00"], ["Tax", "20.00"], ["Balance", "120.00"]], ["100.00", "20.00", "120.00"]),
+            ([["Goods total", "100.00"], ["Total", "120.00"]], ["100.00", nil, "120.00"]),
+            ([["Tax", "20.00"], ["Balance", "120.00"]], [nil, "20.00", "120.00"]),
+            ([["Deposit", "100.00"], ["Balance", "120.00"]], [nil, nil, nil]),
+        ] as [([[String]], [String?])]
+    )
+    func whatTheRowsOfThePageBeforeAddUpToIsKnown(_ sums: [[String]], _ expected: [String?]) async throws {
+        let pages = [PageDouble(Self.items), PageDouble(sums, number: 2)]
+        let model = try ModelDouble(pages, answer: carefulAnswer)
+        let extractor = try FieldExtractor(schema: schema(Self.invoice))
+        let fields = try await extractor.extract(from: pages.map(\.page), model: model).fields
+        #expect(["subtotal", "tax", "total"].map { fields[$0]?.stringValue } == expected)
+    }
+
     @Test func rowsOfTwoTablesAreNotAddedUp() async throws {
         let rows =
             Self.items + [[nil, "Page total", nil]] + Self.items + [

@@ -82,4 +82,15 @@ import Testing
             #expect(result.errors.map(\.code) == (code == nil ? ["extraction.currency-undecided"] : []), "\(answer)")
         }
     }
+
+    @Test(
+        arguments: [
+            ([["Whg.: EUR"], ["Total", "100.00"]], "EUR"), ([["Monnaie", "EUR"], ["Total", "100.00"]], "EUR"),
+            ([["Whg.: EUR"], ["Total", "100.00 USD"]], "USD"), ([["Shop: ALL"], ["Total", "100.00"]], nil),
+            ([["Fee: 5 EUR"], ["Fee: CHF 7"], ["Total", "100.00"]], nil),
+        ] as [([[String]], String?)]
+    )
+    func aCodeByItselfIsTheCurrencyWhateverItsCaption(rows: [[String]], code: String?) async throws {
+        #expect(try await result(rows).fields["currency"]?.stringValue == code)
+    }
 }

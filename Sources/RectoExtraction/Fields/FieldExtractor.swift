@@ -125,10 +125,11 @@ public struct FieldExtractor: Sendable {
     public func assemble(_ pages: [PageReading]) -> ExtractionResult {
         let pages = pages.sorted { $0.page < $1.page }
         let found = ListReader(lists: lists, others: fields).read(pages)
-        let single = SumReading(fields: self.fields, lists: lists, rows: found).added(
+        let summed = SumReading(fields: self.fields, lists: lists, rows: found).added(
             to: pages.map { $0.leavingOut(found.places) },
             lists: found.places
         )
+        let single = DayOrderReading(fields: self.fields).added(to: summed)
         var assembly = FieldAssembly(
             selection: CandidateSelection(pages: single, policy: merge),
             lists: lists,

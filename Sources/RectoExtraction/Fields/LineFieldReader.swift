@@ -66,6 +66,7 @@ struct LineFieldReader {
         }
         for field in fields where !candidates.contains(where: { $0.pointer == field.pointer }) {
             candidates += DeclaredCurrency(field: field, page: page.page).candidates(in: readings)
+            candidates += TypicalValue(field: field, page: page.page).candidates(in: readings)
             candidates += StandaloneDate(field: field, page: page.page, windows: windows)
                 .candidates(in: readings, isLabel: search.isLabel)
         }

@@ -11,8 +11,9 @@ import RectoSchema
 /// ask for.
 ///
 /// Where a field is the sum of a list's column (`"sum": ["items/amount"]`), and every row says its amount, what they add up to is
-/// known though nothing is printed beside a label. It takes part in the sums that the field takes part in, and is the field itself
-/// where it is printed close below the list and the larger sum agrees. The confidence of all these is that of a label that hardly fits.
+/// known though nothing is printed beside a label. It takes part in the sums that the field takes part in, on the page of the last row or
+/// on the next one, and is the field itself where it is printed close below the list, or on the next page close to the others, and the
+/// larger sum agrees. The confidence of all these is that of a label that hardly fits.
 struct SumReading {
     /// How well the label fits that is not listed.
     static let fit = 0.7
@@ -104,17 +105,24 @@ struct SumReading {
     private func gap(in sum: SchemaField, _ parts: [SchemaField], _ page: PageReading) -> Gap? {
         var open: [SchemaField] = []
         var known: [Amount] = []
+        var carried = Decimal(0)
         for part in parts {
             switch self.known(part, page) {
             case .amount(let amount) where amount.value > 0: known.append(amount)
             case .absent:
-                if let column = columnAmount(of: part, page) { known.append(column) } else { open.append(part) }
+                if let column = columnAmount(of: part, page) {
+                    known.append(column)
+                } else if let column = carriedColumn(of: part, page) {
+                    carried += column
+                } else {
+                    open.append(part)
+                }
             case .amount, .unclear: return nil
             }
         }
-        let rest = known.reduce(0) { $0 + $1.value }
+        let rest = known.reduce(carried) { $0 + $1.value }
         switch (self.known(sum, page), open.count) {
-        case (.absent, 0):
+        case (.absent, 0) where !known.isEmpty:
             return Gap(field: sum, value: rest, isSum: true, needsName: false, known: known)
         case (.amount(let whole), 1) where whole.value > rest && rest > 0:
             let left = whole.value - rest
@@ -174,10 +182,14 @@ struct SumReading {
     /// Fields that are sums of a column and that no label leads to, where they are printed below the column.
     private func columnCandidates(on page: PageReading, _ isInList: (Int) -> Bool) -> [FieldCandidate] {
         fields.compactMap { field in
-            guard case .absent = known(field, page), let column = columnAmount(of: field, page) else { return nil }
+            guard case .absent = known(field, page) else { return nil }
+            let onPage = columnAmount(of: field, page)
+            // What stands on the page before adds up to an amount beside those that it takes part in the sums of.
+            guard let column = onPage ?? carriedColumn(of: field, page).flatMap({ amount(beside: field, $0, page) })
+            else { return nil }
             let box = column.tile.box
             let below = amounts(on: page, field.node.printed.locale, isInList).filter {
-                $0.tile.box.y0 > box.y0 && Self.distance($0, box) <= Self.reach * box.height
+                (onPage == nil || $0.tile.box.y0 > box.y0) && Self.distance($0, box) <= Self.reach * box.height
                     && Self.decimals(of: $0.text) == Self.decimals(of: column.text)
             }
             let nearest = below.filter { $0.isFree && $0.value == column.value }
@@ -188,7 +200,8 @@ struct SumReading {
             let isFollowed = below.contains { $0.tile.box.y0 >= nearest.tile.box.y1 - 0.25 * box.height }
             guard
                 sums.isEmpty
-                    ? !isFollowed : sums.allSatisfy({ agrees($0, with: column, of: field, among: below, page) })
+                    ? !isFollowed && onPage != nil
+                    : sums.allSatisfy({ agrees($0, with: column, of: field, among: below, page) })
             else { return nil }
             return candidate(field, nearest, page.page)
         }
@@ -233,6 +246,23 @@ struct SumReading {
             let tile = page.tiles.first(where: { $0.index == column.last.valueTile })
         else { return nil }
         return Amount(tile: tile, text: column.last.text, value: column.value)
+    }
+
+    /// What a field's column adds up to, where its last row stands on the page before.
+    private func carriedColumn(of field: SchemaField, _ page: PageReading) -> Decimal? {
+        columns[field.pointer].flatMap { $0.last.page.value + 1 == page.page.value && $0.value > 0 ? $0.value : nil }
+    }
+
+    /// A sum that is not printed on a page, put where labels lead to what is added to it or what it is part of.
+    private func amount(beside field: SchemaField, _ value: Decimal, _ page: PageReading) -> Amount? {
+        for sum in fields {
+            guard let parts = parts(of: sum), parts.contains(where: { $0.pointer == field.pointer }) else { continue }
+            for other in parts + [sum] where other.pointer != field.pointer {
+                guard case .amount(let amount) = known(other, page) else { continue }
+                return Amount(tile: amount.tile, text: amount.text, value: value)
+            }
+        }
+        return nil
     }
 
     // MARK: - Amounts of a page

@@ -55,11 +55,12 @@ extension WindowReading {
     }
 
     /// Whether a text is what is left of a label and no value: a sign (`#`), the ending of a plural (`(s)`), or words or a day where the
-    /// field is a number.
+    /// field is a number, or a day where the label hardly fits (`Zahlung bis` is no `Zahlungsziel`).
     func isNoValue(_ text: String) -> Bool {
         guard field.isFreeText else { return false }
         return TileWindow.isSign(text) || text.wholeMatch(of: /\([a-z]{1,2}\)/) != nil
             || field.isNumbered && (isInWords(text) || isPlainDay(text))
+            || match.fit < Self.leastFitOfLabel && DateParser().parse(text) != nil
     }
 
     /// Whether a text is a day with the name of its month, or with points: `2024/03/15` may be the fifteenth invoice of March.

@@ -18,6 +18,11 @@ public struct PrintedForm: Sendable, Hashable {
     /// `sum` of one name with a slash (`items/amount`): the column whose amounts add up to it; nil where the schema does not say.
     public internal(set) var columnSum: Column?
 
+    /// `after`: the name of the day beside it that it does not precede; nil where the schema does not say.
+    public internal(set) var after: String?
+    /// `values`: what is often printed as the value, any number for each number; empty where the schema does not say.
+    public internal(set) var values: [String] = []
+
     /// A column of a list that stands beside a value.
     public struct Column: Sendable, Hashable {
         /// The name of the list.
@@ -25,6 +30,8 @@ public struct PrintedForm: Sendable, Hashable {
         /// The name of the amount in its elements.
         public let member: String
     }
+
+    private static let keys = "type, labels, values, locale, merge, after"
 
     /// Nothing is said.
     init() {}
@@ -41,13 +48,15 @@ public struct PrintedForm: Sendable, Hashable {
             throw .invalidSchema(
                 keyword: "x-recto",
                 pointer: pointer.description,
-                reason: "it must be an object with type, labels, locale, merge or sum; this is \(value.typeName)"
+                reason: "it must be an object with \(Self.keys) or sum; this is \(value.typeName)"
             )
         }
         for member in object {
             switch member.key {
             case "type": kind = try Self.kind(member.value, at: place)
-            case "labels": labels = try Self.labels(member.value, at: place)
+            case "labels": labels = try Self.texts(member.value, "labels", of: "label", at: place)
+            case "values": values = try Self.texts(member.value, "values", of: "value", at: place)
+            case "after": after = try Self.after(member.value, at: place)
             case "locale": locale = try Self.locale(member.value, at: place)
             case "merge":
                 listMerge = try Self.merge(member.value, at: place)
@@ -59,7 +68,7 @@ public struct PrintedForm: Sendable, Hashable {
                 throw .unsupportedKeyword(
                     keyword: member.key,
                     pointer: place.description,
-                    reason: "x-recto knows type, labels, locale, merge and sum"
+                    reason: "x-recto knows \(Self.keys) and sum"
                 )
             }
         }
@@ -73,12 +82,24 @@ public struct PrintedForm: Sendable, Hashable {
         return kind
     }
 
-    private static func labels(_ value: JSONValue, at place: JSONPointer) throws(ExtractionError) -> [String] {
-        let labels = value.arrayValue?.compactMap(\.stringValue) ?? []
-        guard !labels.isEmpty, labels.count == value.arrayValue?.count else {
-            throw invalid("labels", place, "it must be a list of strings with at least one label")
+    private static func texts(
+        _ value: JSONValue,
+        _ key: String,
+        of what: String,
+        at place: JSONPointer
+    ) throws(ExtractionError) -> [String] {
+        let texts = value.arrayValue?.compactMap(\.stringValue) ?? []
+        guard !texts.isEmpty, texts.count == value.arrayValue?.count else {
+            throw invalid(key, place, "it must be a list of strings with at least one \(what)")
         }
-        return labels
+        return texts
+    }
+
+    private static func after(_ value: JSONValue, at place: JSONPointer) throws(ExtractionError) -> String {
+        guard let name = value.stringValue else {
+            throw invalid("after", place, "it must be the name of a day beside it; this is \(value.typeName)")
+        }
+        return name
     }
 
     private static func sum(_ value: JSONValue, at place: JSONPointer) throws(ExtractionError) -> [String] {

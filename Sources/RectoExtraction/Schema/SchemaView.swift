@@ -96,6 +96,7 @@ struct SchemaView {
             node.properties.append(.init(name: property.name, node: child, isRequired: isRequired))
         }
         try checkSums(of: node.properties)
+        try checkOrder(of: node.properties)
         let known = Set(source.properties.map(\.name))
         node.furtherRequired = source.required.filter { !known.contains($0) }
         if let further = source.additionalProperties {
@@ -130,6 +131,23 @@ struct SchemaView {
             guard members.contains(where: { $0.name == column.member && $0.node.kind == .amount }) else {
                 let reason = "\(column.list)/\(column.member) is no amount of the objects of a list beside it"
                 throw .invalidSchema(keyword: "sum", pointer: place, reason: reason)
+            }
+        }
+    }
+
+    /// A day does not precede another day of the same object.
+    private func checkOrder(of properties: [SchemaNode.Property]) throws(ExtractionError) {
+        let days = Set(properties.filter { $0.node.kind == .date }.map(\.name))
+        for property in properties {
+            guard let name = property.node.printed.after else { continue }
+            let place = property.node.pointer.appending("x-recto").description
+            guard days.contains(property.name) else {
+                let reason = "only a date is after another, and \(property.name) is none"
+                throw .invalidSchema(keyword: "after", pointer: place, reason: reason)
+            }
+            guard name != property.name, days.contains(name) else {
+                let reason = "it must name another date of the same object, and \(name) is none of them"
+                throw .invalidSchema(keyword: "after", pointer: place, reason: reason)
             }
         }
     }

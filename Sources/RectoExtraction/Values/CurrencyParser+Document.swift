@@ -101,6 +101,12 @@ extension CurrencyParser {
         if place.count == words.count {
             return CurrencyTable.besideAmounts.contains(run.lowercased()) ? .declaration : nil
         }
+        // `Whg.: EUR`: a caption, whatever it says, and nothing else.
+        if after == words.count, place.count + 1 == words.count, words[before].hasSuffix(":"),
+            CurrencyTable.besideAmounts.contains(run.lowercased())
+        {
+            return .declaration
+        }
         let letters = String(run.lowercased().drop { !$0.isLetter }.prefix { $0.isLetter })
         let isPlain = plainWords.contains(letters)
         // `Balance in real time`, `Total real cost`: a plain word is the currency only at a text's end.

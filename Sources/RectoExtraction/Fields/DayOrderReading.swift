@@ -1,0 +1,163 @@
+import Foundation
+import RectoPages
+import RectoSchema
+
+/// Finds days that stand beside words which the schema does not list, by the order of days.
+///
+/// Where the schema says that a day does not precede another (`x-recto.after`: nothing is due before it is invoiced), and labels lead to
+/// one of the two, a day of the same page that stands in this order, a year apart at most, is the other one where its caption is made of words akin to
+/// its labels: `Payable by` to `Pay by`, `Facturé le` to `Date de facture`. A caption that says only that it is a day (`Date`) is that
+/// of the earlier day, after which others are counted. Where several days could be it, none is taken. The confidence is that of a
+/// label that hardly fits.
+struct DayOrderReading {
+    /// How well the label fits that is not listed.
+    static let fit = 0.7
+    /// Most months from the one day to the other.
+    private static let mostMonths = 12
+
+    let fields: [SchemaField]
+
+    /// A day that is printed on the page.
+    private struct Day {
+        let tile: TileReading
+        let text: String
+        /// What stands before it in its tile, else left of it and above it.
+        let captions: [String]
+    }
+
+    /// Adds what is found on each page to its candidates, for fields that a label leads to on no page.
+    ///
+    /// - Parameter pages: What was read on all pages; nothing is found on one whose tiles were not transcribed.
+    /// - Returns: The pages.
+    func added(to pages: [PageReading]) -> [PageReading] {
+        let pairs = fields.compactMap { later in earlier(than: later).map { (earlier: $0, later: later) } }
+        guard !pairs.isEmpty else { return pages }
+        let labelled = Set(pages.flatMap { $0.candidates.filter(isLabelled).map(\.pointer) })
+        let order = DateParser.order(in: pages.flatMap { $0.tiles.map(\.text) })
+        return pages.map { page in
+            var page = page
+            for pair in pairs {
+                let isEarlierKnown = labelled.contains(pair.earlier.pointer)
+                guard isEarlierKnown != labelled.contains(pair.later.pointer) else { continue }
+                let (known, open) = isEarlierKnown ? (pair.earlier, pair.later) : (pair.later, pair.earlier)
+                page.candidates += candidates(open, beside: known, isLater: isEarlierKnown, page, order)
+            }
+            return page
+        }
+    }
+
+    /// Whether a label leads to an answer, and not only a part of one.
+    private func isLabelled(_ candidate: FieldCandidate) -> Bool {
+        (candidate.labelFit ?? 1) >= WindowReading.leastFitOfLabel
+    }
+
+    private func earlier(than later: SchemaField) -> SchemaField? {
+        guard let name = later.node.printed.after else { return nil }
+        let pointer = JSONPointer(Array(later.pointer.tokens.dropLast())).appending(name)
+        return fields.first { $0.pointer == pointer }
+    }
+
+    private func candidates(
+        _ field: SchemaField,
+        beside known: SchemaField,
+        isLater: Bool,
+        _ page: PageReading,
+        _ order: PrintedLocale.DateOrder?
+    ) -> [FieldCandidate] {
+        let parser = DateParser(locale: known.node.printed.locale)
+        let texts = Set(
+            page.candidates.filter { $0.pointer == known.pointer && isLabelled($0) && parser.parse($0.text) != nil }
+                .map(\.text)
+        )
+        guard texts.count == 1, let text = texts.first else { return [] }
+        let found = days(on: page, field.node.printed.locale).filter { day in
+            let (first, last) = isLater ? (text, day.text) : (day.text, text)
+            return day.captions.contains { isAkin($0, to: field, mayBePlain: !isLater) }
+                && isInOrder(first, last, field.node.printed.locale, order)
+        }
+        guard Set(found.map(\.text)).count == 1, let day = found.first else { return [] }
+        return [FieldCandidate(field, day.text, in: day.tile, page.page, labelFit: Self.fit, relation: .sameTile)]
+    }
+
+    /// Whether two days follow each other, in whichever order their numbers stand.
+    private func isInOrder(_ first: String, _ last: String, _ locale: PrintedLocale?, _ order: PrintedLocale.DateOrder?)
+        -> Bool
+    {
+        let parser = DateParser(locale: locale)
+        let orders: [PrintedLocale.DateOrder] = order.map { [$0] } ?? [.dayMonthYear, .monthDayYear]
+        return orders.allSatisfy { order in
+            func day(_ text: String) -> CalendarDate? { parser.readings(of: text)?[order] ?? parser.parse(text) }
+            guard let first = day(first), let last = day(last) else { return false }
+            let months = (last.year - first.year) * 12 + last.month - first.month
+            return first.iso <= last.iso && months <= Self.mostMonths
+        }
+    }
+
+    // MARK: - Days of a page
+
+    /// The days that no label leads to.
+    private func days(on page: PageReading, _ locale: PrintedLocale?) -> [Day] {
+        let tiles = page.tiles
+        let search = LabelSearch(fields: fields, texts: tiles.map(\.text))
+        let taken = Set(page.candidates.filter(isLabelled).compactMap(\.valueTile))
+        let boxes = tiles.map(\.box)
+        return tiles.indices.compactMap { place in
+            let tile = tiles[place]
+            guard !tile.isCutShort, !taken.contains(tile.index), !search.isLabel(place),
+                let (caption, text) = lastDay(in: tile.text, locale)
+            else { return nil }
+            if !caption.isEmpty { return Day(tile: tile, text: text, captions: [caption]) }
+            let before = tiles.indices.filter { tiles[$0].row == tile.row && boxes[$0].x1 <= tile.box.x0 }
+                .max { boxes[$0].x1 < boxes[$1].x1 }
+            let around = [before, TileWindow.above(place, boxes: boxes)].compactMap(\.self)
+            return Day(tile: tile, text: text, captions: around.filter { !search.isLabel($0) }.map { tiles[$0].text })
+        }
+    }
+
+    /// The whole text, or what follows its words.
+    private func lastDay(in text: String, _ locale: PrintedLocale?) -> (caption: String, day: String)? {
+        let words = text.split(separator: " ")
+        let parser = DateParser(locale: locale)
+        let start = words.indices.first { start in
+            parser.parse(words[start...].joined(separator: " ")) != nil
+                && !words[..<start].contains { $0.contains(where: \.isNumber) }
+        }
+        return start.map { (words[..<$0].joined(separator: " "), words[$0...].joined(separator: " ")) }
+    }
+
+    // MARK: - Words
+
+    /// Words that say of a day only that it is one.
+    private static let days: Set<String> = ["date", "dated", "datum", "fecha", "data", "dato"]
+    /// Words that stand between others.
+    private static let plain: Set<String> = [
+        "day", "tag", "jour", "dia", "giorno", "dag", "on", "of", "by", "to", "the", "before", "until", "last",
+        "latest",
+        "am", "vom", "bis", "zum", "spatestens", "le", "du", "de", "la", "d", "avant", "jusqu", "au", "el", "antes",
+        "del", "il",
+        "entro", "voor", "op", "van",
+    ]
+
+    /// Whether a caption is made of words akin to those of a field's labels, and of words that say nothing.
+    private func isAkin(_ caption: String, to field: SchemaField, mayBePlain: Bool) -> Bool {
+        func words(_ text: String) -> Set<String> {
+            Set(text.split { !$0.isLetter }.map { String(FoldedText(String($0), isLoose: true).characters) })
+        }
+        let neutral = Self.plain.union(Self.days)
+        let own = field.labels.reduce(into: Set<String>()) { $0.formUnion(words($1)) }.subtracting(neutral)
+        let all = words(caption)
+        let isDay = !all.isDisjoint(with: Self.days)
+        let said = all.subtracting(neutral)
+        if said.isEmpty { return isDay && mayBePlain }
+        // `Payment date` is as well the day on which something was paid.
+        guard mayBePlain || !isDay else { return false }
+        return said.allSatisfy { word in own.contains { Self.areAkin(word, $0) } }
+    }
+
+    /// Whether two words have a stem in common: one is the other's beginning, or they share four letters and half of the longer one.
+    private static func areAkin(_ one: String, _ other: String) -> Bool {
+        let shared = zip(one, other).prefix { $0 == $1 }.count
+        let (short, long) = (min(one.count, other.count), max(one.count, other.count))
+        return shared >= 3 && shared == short || shared >= 4 && 2 * shared >= long
+    }
+}

@@ -1,0 +1,77 @@
+import RectoPages
+
+/// Finds a text that is a value by what it says, whatever stands beside it: `Net 14` among the payment terms that the schema lists
+/// (`x-recto.values`).
+///
+/// A tile must say one of them and nothing else but a caption with a colon before it, any number in the place of each number. Such a text counts little, and
+/// only where no label leads to the field; where the page says several, none is taken.
+struct TypicalValue {
+    /// How well the label fits that is not listed.
+    static let fit = 0.7
+    /// Most words of a caption.
+    private static let mostWordsBefore = 3
+
+    let field: SchemaField
+    let page: PageNumber
+
+    /// Finds the typical values of a page.
+    ///
+    /// - Parameter readings: What was read in its tiles.
+    /// - Returns: A candidate for each tile that says the one value; none unless the schema lists values.
+    func candidates(in readings: [TileReading]) -> [FieldCandidate] {
+        let typical = Set(field.node.printed.values.map { Self.form($0.split(whereSeparator: \.isWhitespace)) })
+        guard !typical.isEmpty else { return [] }
+        let found = readings.indices.compactMap { value(from: $0, readings, typical) }
+        let forms = Set(found.map { Self.form($0.text.split(whereSeparator: \.isWhitespace)[...], withNumbers: true) })
+        return forms.count == 1 ? found : []
+    }
+
+    /// What a tile says, alone or with the tile behind it in its row; nothing where it is the rest of a list.
+    private func value(from place: Int, _ readings: [TileReading], _ typical: Set<[String]>) -> FieldCandidate? {
+        let reading = readings[place]
+        guard !reading.isCutShort, !isRest(place, readings) else { return nil }
+        func candidate(_ text: String) -> FieldCandidate {
+            FieldCandidate(field, text, in: reading, page, labelFit: Self.fit, relation: .sameTile)
+        }
+        if let next = readings.indices.contains(place + 1) ? readings[place + 1] : nil, next.row == reading.row,
+            !next.isCutShort,
+            let text = value(in: reading.text + next.separator + next.text, typical), text.hasSuffix(next.text)
+        {
+            var joined = candidate(reading.text)
+            joined.append([next])
+            joined.text = text
+            return joined
+        }
+        return value(in: reading.text, typical).map(candidate)
+    }
+
+    private func isRest(_ place: Int, _ readings: [TileReading]) -> Bool {
+        guard place > 0, readings[place - 1].row == readings[place].row else { return false }
+        return readings[place - 1].text.hasSuffix(",")
+    }
+
+    /// The longest end of a text that is typical, where nothing stands before it but a caption with a colon.
+    private func value(in text: String, _ typical: Set<[String]>) -> String? {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        for start in 0...min(words.count, Self.mostWordsBefore) where start < words.count {
+            let before = words[..<start]
+            guard typical.contains(Self.form(words[start...])) else { continue }
+            return before.isEmpty || before.last?.hasSuffix(":") == true ? words[start...].joined(separator: " ") : nil
+        }
+        return nil
+    }
+
+    /// The words and numbers of a text without case, accents and marks.
+    private static func form(_ words: ArraySlice<Substring>, withNumbers: Bool = false) -> [String] {
+        words.flatMap { word in
+            word.split { !$0.isLetter && !$0.isNumber }.flatMap { part -> [String] in
+                let folded = String(FoldedText(String(part), isLoose: true).characters)
+                let digits = folded.prefix(while: \.isNumber)
+                let number = digits.isEmpty ? [] : [withNumbers ? String(digits) : "#"]
+                return digits.count == folded.count ? number : number + [String(folded.dropFirst(digits.count))]
+            }
+        }
+    }
+
+    private static func form(_ words: [Substring]) -> [String] { form(words[...]) }
+}
