@@ -67,6 +67,19 @@ struct DayOrderTests {
         #expect(found == [rows[0][1], nil])
     }
 
+    @Test(
+        arguments: [
+            ([["Dated: 4 May 2024"], ["Payable by: 3 June 2024"]], ["4 May 2024", "3 June 2024"]),
+            ([["Dated", "4 June 2024"], ["Payable by", "3 May 2024"]], [nil, nil]),
+            ([["Dated", "4 May 2024"], ["Settle before", "3 June 2024"]], [nil, nil]),
+            ([["Payable by", "3 June 2024"]], [nil, nil]),
+        ] as [([[String]], [String?])]
+    )
+    func bothAreFoundWhereBothCaptionsSaySo(_ rows: [[String]], _ expected: [String?]) async throws {
+        let found = try await fields(rows)
+        #expect(found == expected)
+    }
+
     @Test func theOrderOfTheNumbersIsThatOfTheDocument() async throws {
         let rows = [["Invoice date", "03/04/2024"], ["Payable by", "04/03/2024"], ["Printed", "03/25/2024"]]
         let found = try await fields(rows)

@@ -8,6 +8,7 @@ struct TypicalValueTests {
         {"type": "object", "properties": {
           "terms": {"type": ["string", "null"], "x-recto": {"type": "text", "labels": ["Terms"],
             "values": ["30 days net", "2% 10 days, net 30", "Due on receipt", "À réception"]}},
+          "due": {"type": ["string", "null"], "x-recto": {"type": "date", "labels": ["Due"]}},
           "number": {"type": ["string", "null"], "x-recto": {"type": "text", "labels": ["Number"]}}}}
         """
 
@@ -24,6 +25,8 @@ struct TypicalValueTests {
             ([["Credit"], ["2 % 10 days, net 60."]], "2 % 10 days, net 60."), ([["A réception"]], "A réception"),
             ([["Due on receipt"], ["Footer"], ["due on receipt"]], "Due on receipt"),
             ([["2% 10 days,", "net 60"]], "2% 10 days, net 60"), ([["5% 10 days,", "30 days net"]], nil),
+            // What reads like a label of another field.
+            ([["Terms", "Due on receipt"], ["IBAN", "DE46 0671"]], "Due on receipt"),
             // A label leads elsewhere.
             ([["Terms", "Cheque"], ["Bank", "Due on receipt"]], "Cheque"),
             // More is said, a number goes before, several stand there, or there is none.

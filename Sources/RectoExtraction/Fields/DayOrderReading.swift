@@ -7,7 +7,7 @@ import RectoSchema
 /// Where the schema says that a day does not precede another (`x-recto.after`: nothing is due before it is invoiced), and labels lead to
 /// one of the two, a day of the same page that stands in this order, a year apart at most, is the other one where its caption is made of words akin to
 /// its labels: `Payable by` to `Pay by`, `Facturé le` to `Date de facture`. A caption that says only that it is a day (`Date`) is that
-/// of the earlier day, after which others are counted. Where several days could be it, none is taken. The confidence is that of a
+/// of the earlier day, after which others are counted. Where labels lead to neither, both are found where both captions say so. Where several days could be it, none is taken. The confidence is that of a
 /// label that hardly fits.
 struct DayOrderReading {
     /// How well the label fits that is not listed.
@@ -37,13 +37,52 @@ struct DayOrderReading {
         return pages.map { page in
             var page = page
             for pair in pairs {
+                page.candidates = page.candidates.filter {
+                    $0.pointer != pair.later.pointer || isLabelled($0) || !isOfPlainDay($0, page)
+                }
                 let isEarlierKnown = labelled.contains(pair.earlier.pointer)
-                guard isEarlierKnown != labelled.contains(pair.later.pointer) else { continue }
-                let (known, open) = isEarlierKnown ? (pair.earlier, pair.later) : (pair.later, pair.earlier)
-                page.candidates += candidates(open, beside: known, isLater: isEarlierKnown, page, order)
+                let isLaterKnown = labelled.contains(pair.later.pointer)
+                let found: [FieldCandidate] =
+                    switch (isEarlierKnown, isLaterKnown) {
+                    case (true, true): []
+                    case (true, false): candidates(pair.later, beside: pair.earlier, isLater: true, page, order)
+                    case (false, true): candidates(pair.earlier, beside: pair.later, isLater: false, page, order)
+                    case (false, false): both(pair.earlier, pair.later, page, order)
+                    }
+                page.candidates.removeAll { other in found.contains { $0.pointer == other.pointer } }
+                page.candidates += found
             }
             return page
         }
+    }
+
+    /// Whether an answer was read beside a caption that says only that it is a day, as `Dated` hardly fits `Date due`.
+    private func isOfPlainDay(_ candidate: FieldCandidate, _ page: PageReading) -> Bool {
+        guard let label = page.tiles.first(where: { $0.index == candidate.labelTile }) else { return false }
+        let caption = lastDay(in: label.text, nil)?.caption ?? label.text
+        return !Self.days.isDisjoint(with: words(caption))
+            && words(caption).subtracting(Self.days.union(Self.plain)).isEmpty
+    }
+
+    /// Two days in order, of which each stands beside words akin to its labels; none where that is not plain.
+    private func both(
+        _ earlier: SchemaField,
+        _ later: SchemaField,
+        _ page: PageReading,
+        _ order: PrintedLocale.DateOrder?
+    ) -> [FieldCandidate] {
+        let all = days(on: page, later.node.printed.locale)
+        let last = all.filter { $0.captions.contains { isAkin($0, to: later, mayBePlain: false) } }
+        let first = all.filter { $0.captions.contains { isAkin($0, to: earlier, mayBePlain: true) } }
+        guard Set(first.map(\.text)).count == 1, Set(last.map(\.text)).count == 1,
+            first[0].tile.index != last[0].tile.index,
+            isInOrder(first[0].text, last[0].text, later.node.printed.locale, order)
+        else { return [] }
+        return [candidate(earlier, first[0], page), candidate(later, last[0], page)]
+    }
+
+    private func candidate(_ field: SchemaField, _ day: Day, _ page: PageReading) -> FieldCandidate {
+        FieldCandidate(field, day.text, in: day.tile, page.page, labelFit: Self.fit, relation: .sameTile)
     }
 
     /// Whether a label leads to an answer, and not only a part of one.
@@ -76,7 +115,7 @@ struct DayOrderReading {
                 && isInOrder(first, last, field.node.printed.locale, order)
         }
         guard Set(found.map(\.text)).count == 1, let day = found.first else { return [] }
-        return [FieldCandidate(field, day.text, in: day.tile, page.page, labelFit: Self.fit, relation: .sameTile)]
+        return [candidate(field, day, page)]
     }
 
     /// Whether two days follow each other, in whichever order their numbers stand.
@@ -140,9 +179,6 @@ struct DayOrderReading {
 
     /// Whether a caption is made of words akin to those of a field's labels, and of words that say nothing.
     private func isAkin(_ caption: String, to field: SchemaField, mayBePlain: Bool) -> Bool {
-        func words(_ text: String) -> Set<String> {
-            Set(text.split { !$0.isLetter }.map { String(FoldedText(String($0), isLoose: true).characters) })
-        }
         let neutral = Self.plain.union(Self.days)
         let own = field.labels.reduce(into: Set<String>()) { $0.formUnion(words($1)) }.subtracting(neutral)
         let all = words(caption)
@@ -152,6 +188,10 @@ struct DayOrderReading {
         // `Payment date` is as well the day on which something was paid.
         guard mayBePlain || !isDay else { return false }
         return said.allSatisfy { word in own.contains { Self.areAkin(word, $0) } }
+    }
+
+    private func words(_ text: String) -> Set<String> {
+        Set(text.split { !$0.isLetter }.map { String(FoldedText(String($0), isLoose: true).characters) })
     }
 
     /// Whether two words have a stem in common: one is the other's beginning, or they share four letters and half of the longer one.

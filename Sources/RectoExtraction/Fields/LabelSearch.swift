@@ -33,9 +33,12 @@ struct LabelSearch {
     ///   - texts: The tiles' texts.
     init(fields: [SchemaField], texts: [String]) {
         self.texts = texts
+        // `Due on receipt` is a value, though a label is `Due`.
+        let typical = fields.reduce(into: Set<[String]>()) { $0.formUnion(TypicalValue.forms(of: $1)) }
+        let isValue = texts.map { typical.contains(TypicalValue.form($0.split(whereSeparator: \.isWhitespace))) }
         matches = fields.map { field in
             let matcher = LabelMatcher(labels: field.labels, kind: field.node.kind, names: field.names)
-            return texts.map(matcher.match)
+            return texts.indices.map { isValue[$0] ? nil : matcher.match(texts[$0]) }
         }
     }
 

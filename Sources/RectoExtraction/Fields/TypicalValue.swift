@@ -14,12 +14,17 @@ struct TypicalValue {
     let field: SchemaField
     let page: PageNumber
 
+    /// The forms of what a field's values are often printed as.
+    static func forms(of field: SchemaField) -> Set<[String]> {
+        Set(field.node.printed.values.map { form($0.split(whereSeparator: \.isWhitespace)) })
+    }
+
     /// Finds the typical values of a page.
     ///
     /// - Parameter readings: What was read in its tiles.
     /// - Returns: A candidate for each tile that says the one value; none unless the schema lists values.
     func candidates(in readings: [TileReading]) -> [FieldCandidate] {
-        let typical = Set(field.node.printed.values.map { Self.form($0.split(whereSeparator: \.isWhitespace)) })
+        let typical = Self.forms(of: field)
         guard !typical.isEmpty else { return [] }
         let found = readings.indices.compactMap { value(from: $0, readings, typical) }
         let forms = Set(found.map { Self.form($0.text.split(whereSeparator: \.isWhitespace)[...], withNumbers: true) })
@@ -73,5 +78,6 @@ struct TypicalValue {
         }
     }
 
-    private static func form(_ words: [Substring]) -> [String] { form(words[...]) }
+    /// The words of a text without case, accents and marks, each number as `#`.
+    static func form(_ words: [Substring]) -> [String] { form(words[...]) }
 }
