@@ -67,6 +67,11 @@ struct DayOrderTests {
         #expect(found == [rows[0][1], nil])
     }
 
+    @Test func theHeadOfAColumnOfDaysIsNoCaption() async throws {
+        let found = try await fields([["Due date", "3 June 2024"], ["Date", "Hours"], ["4 May 2024", "2"]])
+        #expect(found == [nil, "3 June 2024"])
+    }
+
     @Test(
         arguments: [
             ([["Dated: 4 May 2024"], ["Payable by: 3 June 2024"]], ["4 May 2024", "3 June 2024"]),

@@ -22,9 +22,13 @@ struct TypicalValueTests {
     @Test(
         arguments: [
             ([["Conditions", "14 days net"]], "14 days net"), ([["Conditions: 14 DAYS NET"]], "14 DAYS NET"),
-            ([["Credit"], ["2 % 10 days, net 60."]], "2 % 10 days, net 60."), ([["A réception"]], "A réception"),
-            ([["Due on receipt"], ["Footer"], ["due on receipt"]], "Due on receipt"),
-            ([["2% 10 days,", "net 60"]], "2% 10 days, net 60"), ([["5% 10 days,", "30 days net"]], nil),
+            ([["Credit:"], ["2 % 10 days, net 60."]], "2 % 10 days, net 60."),
+            ([["Règlement", "A réception"]], "A réception"),
+            ([["Pay: Due on receipt"], ["Note: due on receipt"]], "Due on receipt"),
+            ([["2% 10 days,", "net 60"]], "2% 10 days, net 60"), ([["Gross 16"], ["14 days net"]], nil),
+            ([["You may pay:"], ["PayPal"], ["Due on receipt"]], nil),
+            ([["Our usual terms are:"], ["Due on receipt"]], nil),
+            ([["Credit", "Due on receipt", "Cash"]], nil), ([["5% 10 days,", "30 days net"]], nil),
             // What reads like a label of another field.
             ([["Terms", "Due on receipt"], ["IBAN", "DE46 0671"]], "Due on receipt"),
             // A label leads elsewhere.
@@ -37,5 +41,12 @@ struct TypicalValueTests {
     )
     func aTextThatSaysNothingElseIsTheValue(_ rows: [[String]], _ expected: String?) async throws {
         #expect(try await terms(rows) == expected)
+    }
+
+    @Test func whatTheModelTakesFromElsewhereIsLeftOut() async throws {
+        let page = PageDouble([["Terms", "Due on receipt"], ["IBAN DE46 0671"]])
+        let model = try ModelDouble([page]) { _, texts in (texts.last ?? "", -0.01) }
+        let result = try await FieldExtractor(schema: schema(Self.invoice)).extract(from: [page.page], model: model)
+        #expect(result.fields["terms"] == "Due on receipt")
     }
 }

@@ -23,6 +23,8 @@ struct DayOrderReading {
         let text: String
         /// What stands before it in its tile, else left of it and above it.
         let captions: [String]
+        /// The one of them that stands above it, as the head of a column does.
+        let head: String?
     }
 
     /// Adds what is found on each page to its candidates, for fields that a label leads to on no page.
@@ -72,8 +74,8 @@ struct DayOrderReading {
         _ order: PrintedLocale.DateOrder?
     ) -> [FieldCandidate] {
         let all = days(on: page, later.node.printed.locale)
-        let last = all.filter { $0.captions.contains { isAkin($0, to: later, mayBePlain: false) } }
-        let first = all.filter { $0.captions.contains { isAkin($0, to: earlier, mayBePlain: true) } }
+        let last = all.filter { isAkin($0, to: later, mayBePlain: false) }
+        let first = all.filter { isAkin($0, to: earlier, mayBePlain: true) }
         guard Set(first.map(\.text)).count == 1, Set(last.map(\.text)).count == 1,
             first[0].tile.index != last[0].tile.index,
             isInOrder(first[0].text, last[0].text, later.node.printed.locale, order)
@@ -111,7 +113,7 @@ struct DayOrderReading {
         guard texts.count == 1, let text = texts.first else { return [] }
         let found = days(on: page, field.node.printed.locale).filter { day in
             let (first, last) = isLater ? (text, day.text) : (day.text, text)
-            return day.captions.contains { isAkin($0, to: field, mayBePlain: !isLater) }
+            return isAkin(day, to: field, mayBePlain: !isLater)
                 && isInOrder(first, last, field.node.printed.locale, order)
         }
         guard Set(found.map(\.text)).count == 1, let day = found.first else { return [] }
@@ -140,16 +142,17 @@ struct DayOrderReading {
         let search = LabelSearch(fields: fields, texts: tiles.map(\.text))
         let taken = Set(page.candidates.filter(isLabelled).compactMap(\.valueTile))
         let boxes = tiles.map(\.box)
-        return tiles.indices.compactMap { place in
+        return tiles.indices.compactMap { place -> Day? in
             let tile = tiles[place]
             guard !tile.isCutShort, !taken.contains(tile.index), !search.isLabel(place),
                 let (caption, text) = lastDay(in: tile.text, locale)
             else { return nil }
-            if !caption.isEmpty { return Day(tile: tile, text: text, captions: [caption]) }
+            if !caption.isEmpty { return Day(tile: tile, text: text, captions: [caption], head: nil) }
             let before = tiles.indices.filter { tiles[$0].row == tile.row && boxes[$0].x1 <= tile.box.x0 }
                 .max { boxes[$0].x1 < boxes[$1].x1 }
-            let around = [before, TileWindow.above(place, boxes: boxes)].compactMap(\.self)
-            return Day(tile: tile, text: text, captions: around.filter { !search.isLabel($0) }.map { tiles[$0].text })
+            func words(at place: Int?) -> String? { place.flatMap { search.isLabel($0) ? nil : tiles[$0].text } }
+            let head = words(at: TileWindow.above(place, boxes: boxes))
+            return Day(tile: tile, text: text, captions: [words(at: before), head].compactMap(\.self), head: head)
         }
     }
 
@@ -176,6 +179,13 @@ struct DayOrderReading {
         "del", "il",
         "entro", "voor", "op", "van",
     ]
+
+    /// Whether a day stands beside words akin to a field's labels.
+    ///
+    /// `Date` above it may be the head of a table's column, and says nothing.
+    private func isAkin(_ day: Day, to field: SchemaField, mayBePlain: Bool) -> Bool {
+        day.captions.contains { isAkin($0, to: field, mayBePlain: mayBePlain && $0 != day.head) }
+    }
 
     /// Whether a caption is made of words akin to those of a field's labels, and of words that say nothing.
     private func isAkin(_ caption: String, to field: SchemaField, mayBePlain: Bool) -> Bool {

@@ -62,7 +62,9 @@ struct LineFieldReader {
                 charactersPerTile: declaration.splitting.charactersPerTile,
                 isInList: list.contains(found.tile)
             )
-            candidates += window.candidates(from: answer) { search.rivalFitOfValue(of: found.field, tile: $0) }
+            let read = window.candidates(from: answer) { search.rivalFitOfValue(of: found.field, tile: $0) }
+            candidates += TypicalValue(field: fields[found.field], page: page.page)
+                .candidates(read, beside: found.match.fit, place, readings)
         }
         for field in fields where !candidates.contains(where: { $0.pointer == field.pointer }) {
             candidates += DeclaredCurrency(field: field, page: page.page).candidates(in: readings)

@@ -3,7 +3,8 @@ import RectoPages
 /// Finds a text that is a value by what it says, whatever stands beside it: `Net 14` among the payment terms that the schema lists
 /// (`x-recto.values`).
 ///
-/// A tile must say one of them and nothing else but a caption with a colon before it, any number in the place of each number. Such a text counts little, and
+/// A tile must say one of them and nothing else but a caption with a colon before it, any number in the place of each number; by itself it needs
+/// a caption on its left, or a short one with a colon above it. Such a text counts little, and
 /// only where no label leads to the field; where the page says several, none is taken.
 struct TypicalValue {
     /// How well the label fits that is not listed.
@@ -31,6 +32,31 @@ struct TypicalValue {
         return forms.count == 1 ? found : []
     }
 
+    /// Leaves out answers from elsewhere, where the tile on the right of a label says a typical value.
+    ///
+    /// - Parameters:
+    ///   - read: What was read beside the label.
+    ///   - fit: How well the label fits.
+    ///   - window: The label and its neighbours.
+    ///   - readings: What was read in the page's tiles.
+    /// - Returns: The candidates of the tile on the right; all where it says none.
+    func candidates(
+        _ read: [FieldCandidate],
+        beside fit: Double,
+        _ window: TileWindow,
+        _ readings: [TileReading]
+    ) -> [FieldCandidate] {
+        let typical = Self.forms(of: field)
+        guard !typical.isEmpty, let right = window.right, !readings[right].isCutShort,
+            let text = value(in: readings[right].text, typical), text == readings[right].text
+        else { return read }
+        let own = read.filter { $0.valueTile == readings[right].index && $0.text == text }
+        guard own.isEmpty else { return own }
+        var candidate = FieldCandidate(field, text, in: readings[right], page, labelFit: fit, relation: .right)
+        candidate.labelTile = readings[window.label].index
+        return [candidate]
+    }
+
     /// What a tile says, alone or with the tile behind it in its row; nothing where it is the rest of a list.
     private func value(from place: Int, _ readings: [TileReading], _ typical: Set<[String]>) -> FieldCandidate? {
         let reading = readings[place]
@@ -47,7 +73,26 @@ struct TypicalValue {
             joined.text = text
             return joined
         }
-        return value(in: reading.text, typical).map(candidate)
+        guard let text = value(in: reading.text, typical) else { return nil }
+        return text == reading.text && !hasCaption(place, readings) ? nil : candidate(text)
+    }
+
+    /// Whether a caption stands left of a tile that ends its row, or a short one with a colon above it: `Vorkasse` in a list of
+    /// what a firm takes, and `Net 14` under `Gross 16`, are no terms.
+    private func hasCaption(_ place: Int, _ readings: [TileReading]) -> Bool {
+        let box = readings[place].box
+        let row = readings.filter { $0.row == readings[place].row }
+        guard !row.contains(where: { $0.box.x0 >= box.x1 }) else { return false }
+        if let left = row.filter({ $0.box.x1 <= box.x0 }).max(by: { $0.box.x1 < $1.box.x1 }) {
+            return isCaption(left.text)
+        }
+        guard let above = TileWindow.above(place, boxes: readings.map(\.box)) else { return false }
+        let text = readings[above].text
+        return isCaption(text) && text.hasSuffix(":") && text.split(separator: " ").count <= 2
+    }
+
+    private func isCaption(_ text: String) -> Bool {
+        !text.contains(where: \.isNumber) && text.split(separator: " ").count <= Self.mostWordsBefore
     }
 
     private func isRest(_ place: Int, _ readings: [TileReading]) -> Bool {
