@@ -29,8 +29,10 @@ from render import HEIGHT, LEGIBLE, MAX_COLUMNS, PATCH, TEXT_HEIGHT, Tile
 LEAN = 3.0
 # What levelling leaves, in degrees.
 LEVELLED = 0.12
-# Prompts about one document.
-TILES_OF_ONE, QUESTIONS_OF_ONE = 12, 6
+# A batch of tiles is of at least so many documents: drawing and scanning a page costs a hundred times what one tile of it costs.
+DOCUMENTS_OF_BATCH = 5
+# Questions about one document.
+QUESTIONS_OF_ONE = 6
 # White about the text of a tile, in its pixels.
 MARGIN = (2.0, 9.0)
 # The highest line that is still the one below, in heights of the label.
@@ -188,7 +190,7 @@ def transcriptions(r: random.Random, size: int, split: str = "seen") -> list[Exa
     found: list[Example] = []
     while len(found) < size:
         cuts = page(r, split).cuts
-        chosen = r.sample(cuts, min(len(cuts), TILES_OF_ONE, size - len(found)))
+        chosen = r.sample(cuts, min(len(cuts), size // DOCUMENTS_OF_BATCH or 1, size - len(found)))
         found += [Example([cut.tile], [TRANSCRIBE], cut.tile.text) for cut in chosen]
     return found
 
