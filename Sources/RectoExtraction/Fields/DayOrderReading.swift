@@ -5,10 +5,10 @@ import RectoSchema
 /// Finds days that stand beside words which the schema does not list, by the order of days.
 ///
 /// Where the schema says that a day does not precede another (`x-recto.after`: nothing is due before it is invoiced), and labels lead to
-/// one of the two, a day of the same page that stands in this order, a year apart at most, is the other one where its caption is made of words akin to
-/// its labels: `Payable by` to `Pay by`, `Facturé le` to `Date de facture`. A caption that says only that it is a day (`Date`) is that
-/// of the earlier day, after which others are counted. Where labels lead to neither, both are found where both captions say so. Where several days could be it, none is taken. The confidence is that of a
-/// label that hardly fits.
+/// one of the two, a day of the same page that stands in this order, a year apart at most, is the other one where its caption is made of
+/// words akin to its labels: `Payable by` to `Pay by`, `Facturé le` to `Date de facture`. A caption that says only that it is a day
+/// (`Date`) is that of the earlier day, after which others are counted. Where labels lead to neither, both are found where both
+/// captions say so. Where several days could be it, none is taken. Among other answers it counts as one whose label hardly fits.
 struct DayOrderReading {
     /// How well the label fits that is not listed.
     static let fit = 0.7
