@@ -10,8 +10,6 @@ import RectoSchema
 /// (`Date`) is that of the earlier day, after which others are counted. Where labels lead to neither, both are found where both
 /// captions say so. Where several days could be it, none is taken. Among other answers it counts as one whose label hardly fits.
 struct DayOrderReading {
-    /// How well the label fits that is not listed.
-    static let fit = 0.7
     /// Most months from the one day to the other.
     private static let mostMonths = 12
 
@@ -61,9 +59,8 @@ struct DayOrderReading {
     /// Whether an answer was read beside a caption that says only that it is a day, as `Dated` hardly fits `Date due`.
     private func isOfPlainDay(_ candidate: FieldCandidate, _ page: PageReading) -> Bool {
         guard let label = page.tiles.first(where: { $0.index == candidate.labelTile }) else { return false }
-        let caption = lastDay(in: label.text, nil)?.caption ?? label.text
-        return !Self.days.isDisjoint(with: words(caption))
-            && words(caption).subtracting(Self.days.union(Self.plain)).isEmpty
+        let caption = FoldedText.words(of: label.captioned { DateParser().parse($0) != nil }?.caption ?? label.text)
+        return !Self.days.isDisjoint(with: caption) && caption.isSubset(of: Self.days.union(Self.plain))
     }
 
     /// Two days in order, of which each stands beside words akin to its labels; none where that is not plain.
@@ -84,7 +81,14 @@ struct DayOrderReading {
     }
 
     private func candidate(_ field: SchemaField, _ day: Day, _ page: PageReading) -> FieldCandidate {
-        FieldCandidate(field, day.text, in: day.tile, page.page, labelFit: Self.fit, relation: .sameTile)
+        FieldCandidate(
+            field,
+            day.text,
+            in: day.tile,
+            page.page,
+            labelFit: FieldCandidate.unlistedFit,
+            relation: .sameTile
+        )
     }
 
     /// Whether a label leads to an answer, and not only a part of one.
@@ -142,29 +146,22 @@ struct DayOrderReading {
         let search = LabelSearch(fields: fields, texts: tiles.map(\.text))
         let taken = Set(page.candidates.filter(isLabelled).compactMap(\.valueTile))
         let boxes = tiles.map(\.box)
+        let parser = DateParser(locale: locale)
         return tiles.indices.compactMap { place -> Day? in
             let tile = tiles[place]
             guard !tile.isCutShort, !taken.contains(tile.index), !search.isLabel(place),
-                let (caption, text) = lastDay(in: tile.text, locale)
+                let (caption, text) = tile.captioned({ parser.parse($0) != nil })
             else { return nil }
             if !caption.isEmpty { return Day(tile: tile, text: text, captions: [caption], head: nil) }
-            let before = tiles.indices.filter { tiles[$0].row == tile.row && boxes[$0].x1 <= tile.box.x0 }
-                .max { boxes[$0].x1 < boxes[$1].x1 }
             func words(at place: Int?) -> String? { place.flatMap { search.isLabel($0) ? nil : tiles[$0].text } }
             let head = words(at: TileWindow.above(place, boxes: boxes))
-            return Day(tile: tile, text: text, captions: [words(at: before), head].compactMap(\.self), head: head)
+            return Day(
+                tile: tile,
+                text: text,
+                captions: [words(at: tiles.left(of: place)), head].compactMap(\.self),
+                head: head
+            )
         }
-    }
-
-    /// The whole text, or what follows its words.
-    private func lastDay(in text: String, _ locale: PrintedLocale?) -> (caption: String, day: String)? {
-        let words = text.split(separator: " ")
-        let parser = DateParser(locale: locale)
-        let start = words.indices.first { start in
-            parser.parse(words[start...].joined(separator: " ")) != nil
-                && !words[..<start].contains { $0.contains(where: \.isNumber) }
-        }
-        return start.map { (words[..<$0].joined(separator: " "), words[$0...].joined(separator: " ")) }
     }
 
     // MARK: - Words
@@ -190,18 +187,16 @@ struct DayOrderReading {
     /// Whether a caption is made of words akin to those of a field's labels, and of words that say nothing.
     private func isAkin(_ caption: String, to field: SchemaField, mayBePlain: Bool) -> Bool {
         let neutral = Self.plain.union(Self.days)
-        let own = field.labels.reduce(into: Set<String>()) { $0.formUnion(words($1)) }.subtracting(neutral)
-        let all = words(caption)
+        let own = field.labels.reduce(into: Set<String>()) { $0.formUnion(FoldedText.words(of: $1)) }.subtracting(
+            neutral
+        )
+        let all = FoldedText.words(of: caption)
         let isDay = !all.isDisjoint(with: Self.days)
         let said = all.subtracting(neutral)
         if said.isEmpty { return isDay && mayBePlain }
         // `Payment date` is as well the day on which something was paid.
         guard mayBePlain || !isDay else { return false }
         return said.allSatisfy { word in own.contains { Self.areAkin(word, $0) } }
-    }
-
-    private func words(_ text: String) -> Set<String> {
-        Set(text.split { !$0.isLetter }.map { String(FoldedText(String($0), isLoose: true).characters) })
     }
 
     /// Whether two words have a stem in common: one is the other's beginning, or they share four letters and half of the longer one.

@@ -76,6 +76,9 @@ public struct TileReading: Sendable, Hashable, Codable {
 }
 
 extension FieldCandidate {
+    /// How well the label fits that is not listed, or not there.
+    static let unlistedFit = 0.7
+
     /// What a tile says of a field by itself, without a label in another tile.
     ///
     /// - Parameters:
@@ -109,6 +112,19 @@ extension FieldCandidate {
 }
 
 extension TileReading {
+    /// The words of its text and the value behind them; the first such value of which no number stands before it.
+    ///
+    /// - Parameter isValue: Whether a text is a value.
+    /// - Returns: The words, none where the whole text is the value; nil where it says no value.
+    func captioned(_ isValue: (String) -> Bool) -> (caption: String, value: String)? {
+        let words = text.split(separator: " ")
+        let start = words.indices.first { start in
+            isValue(words[start...].joined(separator: " "))
+                && !words[..<start].contains { $0.contains(where: \.isNumber) }
+        }
+        return start.map { (words[..<$0].joined(separator: " "), words[$0...].joined(separator: " ")) }
+    }
+
     /// What stands between the text of the tile before it in its row and its own.
     var separator: String { continuesWord ? "" : " " }
 
@@ -116,6 +132,14 @@ extension TileReading {
     package var probability: Double {
         guard !logProbabilities.isEmpty else { return 1 }
         return min(1, exp(logProbabilities.reduce(0) { $0 + Double($1) } / Double(logProbabilities.count)))
+    }
+}
+
+extension [TileReading] {
+    /// The next tile on the left in the row of a tile.
+    func left(of place: Int) -> Int? {
+        indices.filter { self[$0].row == self[place].row && self[$0].box.x1 <= self[place].box.x0 }
+            .max { self[$0].box.x1 < self[$1].box.x1 }
     }
 }
 

@@ -7,8 +7,6 @@ import RectoSchema
 /// Only the plain date of a document is looked for, only on its first page, only in lines that say nothing else and that no caption
 /// belongs to; where these name several days, none is taken. It counts little: nothing says what day it is.
 struct StandaloneDate {
-    /// How well the label fits that is not there.
-    static let fit = 0.7
     /// Most words before the day: a place or a weekday.
     private static let mostWordsBefore = 3
 
@@ -43,7 +41,7 @@ struct StandaloneDate {
                 rest.isEmpty ? text : reading.text,
                 in: reading,
                 page,
-                labelFit: Self.fit,
+                labelFit: FieldCandidate.unlistedFit,
                 relation: .sameTile
             )
             candidate.append(rest.map { readings[$0] })

@@ -13,10 +13,8 @@ import RectoSchema
 /// Where a field is the sum of a list's column (`"sum": ["items/amount"]`), and every row says its amount, what they add up to is
 /// known though nothing is printed beside a label. It takes part in the sums that the field takes part in, on the page of the last row or
 /// on the next one, and is the field itself where it is printed close below the list, or on the next page close to the others, and the
-/// larger sum agrees. The confidence of all these is that of a label that hardly fits.
+/// larger sum agrees. Among other answers all these count as ones whose label hardly fits.
 struct SumReading {
-    /// How well the label fits that is not listed.
-    static let fit = 0.7
     /// An amount stands at most this many heights above or below the known one.
     private static let reach = 8.0
 
@@ -170,7 +168,7 @@ struct SumReading {
             amount.text,
             in: amount.tile,
             page,
-            labelFit: Self.fit,
+            labelFit: FieldCandidate.unlistedFit,
             relation: .sameTile
         )
         candidate.labelTile = amount.tile.index
@@ -272,14 +270,13 @@ struct SumReading {
         let tiles = page.tiles
         let search = LabelSearch(fields: fields, texts: tiles.map(\.text))
         let taken = Set(page.candidates.compactMap(\.valueTile))
-        let rows = Dictionary(grouping: tiles.indices) { tiles[$0].row }
         return tiles.indices.compactMap { place in
             let tile = tiles[place]
-            guard !tile.isCutShort, !isInList(tile.index), let (caption, text) = lastAmount(in: tile.text, locale),
+            guard !tile.isCutShort, !isInList(tile.index),
+                let (caption, text) = tile.captioned({ self.value(of: $0, locale) != nil }),
                 let value = value(of: text, locale)
             else { return nil }
-            let before = rows[tile.row, default: []].filter { tiles[$0].box.x1 <= tile.box.x0 }
-                .max { tiles[$0].box.x1 < tiles[$1].box.x1 }
+            let before = tiles.left(of: place)
             return Amount(
                 tile: tile,
                 text: text,
@@ -288,16 +285,6 @@ struct SumReading {
                 isFree: !taken.contains(tile.index) && !search.isLabel(place) && !(before.map(search.isLabel) ?? false)
             )
         }
-    }
-
-    /// The whole text, or what follows its words.
-    private func lastAmount(in text: String, _ locale: PrintedLocale?) -> (caption: String, amount: String)? {
-        let words = text.split(separator: " ")
-        let start = words.indices.first { start in
-            value(of: words[start...].joined(separator: " "), locale) != nil
-                && !words[..<start].contains { $0.contains(where: \.isNumber) }
-        }
-        return start.map { (words[..<$0].joined(separator: " "), words[$0...].joined(separator: " ")) }
     }
 
     private func value(of text: String, _ locale: PrintedLocale?) -> Decimal? {
@@ -333,17 +320,14 @@ extension SchemaField {
     /// - Parameter caption: The words beside an amount.
     /// - Returns: Whether it may name the field, where there is something else that says so.
     fileprivate func isNamed(by caption: String) -> Bool {
-        func words(_ text: String) -> Set<String> {
-            Set(text.split { !$0.isLetter }.map { String(FoldedText(String($0), isLoose: true).characters) })
-        }
-        let own = labels.reduce(into: Set<String>()) { $0.formUnion(words($1)) }.subtracting(Self.plain)
+        let own = labels.reduce(into: Set<String>()) { $0.formUnion(FoldedText.words(of: $1)) }.subtracting(Self.plain)
         func isOwn(_ word: String) -> Bool {
             own.contains { other in
                 let (short, long) = word.count < other.count ? (word, other) : (other, word)
                 return short == long || short.count >= Self.leastEnd && long.hasSuffix(short)
             }
         }
-        let said = words(caption).subtracting(Self.plain)
+        let said = FoldedText.words(of: caption).subtracting(Self.plain)
         return !said.isEmpty && said.allSatisfy(isOwn)
     }
 }

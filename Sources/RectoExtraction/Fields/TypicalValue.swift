@@ -3,12 +3,10 @@ import RectoPages
 /// Finds a text that is a value by what it says, whatever stands beside it: `Net 14` among the payment terms that the schema lists
 /// (`x-recto.values`).
 ///
-/// A tile must say one of them and nothing else but a caption with a colon before it, any number in the place of each number; by itself it needs
-/// a caption on its left, or a short one with a colon above it. Such a text counts little, and
-/// only where no label leads to the field; where the page says several, none is taken.
+/// A tile must say one of them and nothing else but a caption with a colon before it, any number in the place of each number; by
+/// itself it needs a caption on its left, or a short one with a colon above it. Such a text counts little, and only where no label
+/// leads to the field; where the page says several, none is taken.
 struct TypicalValue {
-    /// How well the label fits that is not listed.
-    static let fit = 0.7
     /// Most words of a caption.
     private static let mostWordsBefore = 3
 
@@ -62,7 +60,7 @@ struct TypicalValue {
         let reading = readings[place]
         guard !reading.isCutShort, !isRest(place, readings) else { return nil }
         func candidate(_ text: String) -> FieldCandidate {
-            FieldCandidate(field, text, in: reading, page, labelFit: Self.fit, relation: .sameTile)
+            FieldCandidate(field, text, in: reading, page, labelFit: FieldCandidate.unlistedFit, relation: .sameTile)
         }
         if let next = readings.indices.contains(place + 1) ? readings[place + 1] : nil, next.row == reading.row,
             !next.isCutShort,
@@ -81,11 +79,9 @@ struct TypicalValue {
     /// what a firm takes, and `Net 14` under `Gross 16`, are no terms.
     private func hasCaption(_ place: Int, _ readings: [TileReading]) -> Bool {
         let box = readings[place].box
-        let row = readings.filter { $0.row == readings[place].row }
-        guard !row.contains(where: { $0.box.x0 >= box.x1 }) else { return false }
-        if let left = row.filter({ $0.box.x1 <= box.x0 }).max(by: { $0.box.x1 < $1.box.x1 }) {
-            return isCaption(left.text)
-        }
+        let isLast = !readings.contains { $0.row == readings[place].row && $0.box.x0 >= box.x1 }
+        guard isLast else { return false }
+        if let left = readings.left(of: place) { return isCaption(readings[left].text) }
         guard let above = TileWindow.above(place, boxes: readings.map(\.box)) else { return false }
         let text = readings[above].text
         return isCaption(text) && text.hasSuffix(":") && text.split(separator: " ").count <= 2

@@ -102,3 +102,10 @@ package func editDistance(_ left: ArraySlice<Character>, _ right: ArraySlice<Cha
     }
     return row[right.count] <= limit ? row[right.count] : nil
 }
+
+extension FoldedText {
+    /// The words of a text without case and accents.
+    static func words(of text: String) -> Set<String> {
+        Set(text.split { !$0.isLetter }.map { String(FoldedText(String($0), isLoose: true).characters) })
+    }
+}
