@@ -43,6 +43,19 @@ import Testing
         #expect(result.errors.isEmpty)
     }
 
+    @Test(
+        arguments: [
+            ([["Account currency", "EUR"]], nil), ([["Account currency: EUR"]], nil),
+            ([["For payments in US$ please contact us."]], nil), ([["If you pay in EUR, ask us."]], nil),
+            ([["Billed in", "EUR"]], "EUR"), ([["All prices in EUR."]], "EUR"),
+        ] as [([[String]], String?)]
+    )
+    func theCurrencyOfAnAccountIsNotTheAmounts(rows: [[String]], code: String?) async throws {
+        let source = source.replacing(#"["Total"]"#, with: #"["Currency"]"#)
+        let result = try await result(rows + [["Total", "100.00"]], source: source)
+        #expect(result.fields["currency"]?.stringValue == code)
+    }
+
     @Test(arguments: [MergePolicy.best, .first])
     func differentCurrenciesAreNotChosenAmong(policy: MergePolicy) async throws {
         let pages = ["EUR 100.00", "USD 110.00"].enumerated().map { PageDouble([["Total", $1]], number: $0 + 1) }

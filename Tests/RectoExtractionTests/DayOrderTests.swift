@@ -75,14 +75,38 @@ struct DayOrderTests {
     @Test(
         arguments: [
             ([["Dated: 4 May 2024"], ["Payable by: 3 June 2024"]], ["4 May 2024", "3 June 2024"]),
-            ([["Dated", "4 June 2024"], ["Payable by", "3 May 2024"]], [nil, nil]),
-            ([["Dated", "4 May 2024"], ["Settle before", "3 June 2024"]], [nil, nil]),
+            ([["Issued", "4 June 2024"], ["Payable by", "3 May 2024"]], [nil, nil]),
+            ([["Issued", "4 May 2024"], ["Settle before", "3 June 2024"]], [nil, nil]),
             ([["Payable by", "3 June 2024"]], [nil, nil]),
         ] as [([[String]], [String?])]
     )
     func bothAreFoundWhereBothCaptionsSaySo(_ rows: [[String]], _ expected: [String?]) async throws {
         let found = try await fields(rows)
         #expect(found == expected)
+    }
+
+    @Test(
+        arguments: [
+            ([["Dated", "4 May 2024"], ["Settle before", "3 June 2024"]], "4 May 2024"),
+            ([["Date: 4 May 2024"]], "4 May 2024"),
+            ([["Due date", "on receipt"], ["Date", "4 May 2024"]], "4 May 2024"),
+            // The head of a column, several days, words that say more.
+            ([["Date", "Hours"], ["4 May 2024", "2"]], nil),
+            ([["Date", "4 May 2024"], ["Dated", "5 May 2024"]], nil),
+            ([["Delivery date", "4 May 2024"]], nil), ([["On", "4 May 2024"]], nil),
+        ] as [([[String]], String?)]
+    )
+    func thePlainDateOfTheFirstPageIsTheEarlierDay(_ rows: [[String]], _ expected: String?) async throws {
+        let found = try await fields(rows)
+        #expect(found == [expected, nil])
+    }
+
+    @Test func thePlainDateOfAnotherPageIsNot() async throws {
+        let pages = [PageDouble([["Report"]]), PageDouble([["Date", "4 May 2024"]], number: 2)]
+        let model = try ModelDouble(pages, answer: carefulAnswer)
+        let fields = try await FieldExtractor(schema: schema(Self.invoice))
+            .extract(from: pages.map(\.page), model: model).fields
+        #expect(fields["issued"] == .null)
     }
 
     @Test func theOrderOfTheNumbersIsThatOfTheDocument() async throws {

@@ -23,6 +23,9 @@ import Testing
             (["Nome"], "Home", 0.75), (["Inv. no."], "Inv# 4711", 0.8), (["N° de recibo"], "Nº de recibo 4711", 1.0),
             (["Facture n°"], "Facture no 4711", 1.0), (["25 °C"], "25 oC", 0.75),
             (["PO number"], "Paid 50.00", 0.0), (["PO number"], "POD 5.00", 0.0), (["PO number"], "PO no. 4711", 1.0),
+            // Of a short label one letter may be misread.
+            (["Payment"], "Patient 7", 0.0), (["Payment"], "Paymert 7", 0.86), (["Payment due"], "Payment date", 0.0),
+            (["Due date"], "Duo date", 0.88), (["Date due"], "Date duc", 0.88),
             // Written alike, and the contrary.
             (["Nettobetrag"], "Bruttobetrag 5,00", 0.0), (["Nettobetrag"], "Ncttobetrag 5,00", 0.91),
             (["Totaal excl. btw"], "Totaal incl. btw 5,00", 0.0), (["Total HT"], "Total TTC 5,00", 0.0),

@@ -25,7 +25,16 @@ struct StandaloneDateTests {
     }
 
     @Test(arguments: [
-        [["Paid on 2027-09-10"]], [["2027-09-10 to 2027-10-10"]], [["Order 7, 2027-09-10"]], [["2027-09-10 3.10"]],
+        ["Written on", "2027-09-10"], ["Le:", "2027-09-10"], ["FAIT LE 2027-09-10"], ["On:", "2027-09-10 19:55"],
+        ["Tag", "2027-09-10"],
+    ])
+    func aCaptionMaySayThatItIsTheDay(_ row: [String]) async throws {
+        #expect(try await day([["Harbour Stores"], row, ["Total", "3.10"]]) == .string("2027-09-10"))
+    }
+
+    @Test(arguments: [
+        [["Paid on 2027-09-10"]], [["By:", "2027-09-10"]], [["Valid until", "2027-09-10"]],
+        [["2027-09-10 to 2027-10-10"]], [["Order 7, 2027-09-10"]], [["2027-09-10 3.10"]],
         // A caption stands beside or above it.
         [["Delivery date", "2027-09-10"]], [["Best before:", "2027-09-10"]], [["Delivery date"], ["2027-09-10"]],
         [["Harbour Stores", "till 2027-09-10"]],

@@ -29,6 +29,10 @@ struct TypicalValueTests {
             ([["You may pay:"], ["PayPal"], ["Due on receipt"]], nil),
             ([["Our usual terms are:"], ["Due on receipt"]], nil),
             ([["Credit", "Due on receipt", "Cash"]], nil), ([["5% 10 days,", "30 days net"]], nil),
+            // Of three digits none is listed.
+            ([["Credit", "486 days net"]], nil),
+            // Cut into tiles, beside a label.
+            ([["Terms", "2% 10 days,", "net 60"]], "2% 10 days, net 60"),
             // What reads like a label of another field.
             ([["Terms", "Due on receipt"], ["IBAN", "DE46 0671"]], "Due on receipt"),
             // A label leads elsewhere.

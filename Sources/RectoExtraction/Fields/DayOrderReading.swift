@@ -8,7 +8,7 @@ import RectoSchema
 /// one of the two, a day of the same page that stands in this order, a year apart at most, is the other one where its caption is made of
 /// words akin to its labels: `Payable by` to `Pay by`, `Facturé le` to `Date de facture`. A caption that says only that it is a day
 /// (`Date`) is that of the earlier day, after which others are counted. Where labels lead to neither, both are found where both
-/// captions say so. Where several days could be it, none is taken. Among other answers it counts as one whose label hardly fits.
+/// captions say so, or the earlier one alone on the first page beside such a caption. Where several days could be it, none is taken. Among other answers it counts as one whose label hardly fits.
 struct DayOrderReading {
     /// Most months from the one day to the other.
     private static let mostMonths = 12
@@ -60,7 +60,8 @@ struct DayOrderReading {
     private func isOfPlainDay(_ candidate: FieldCandidate, _ page: PageReading) -> Bool {
         guard let label = page.tiles.first(where: { $0.index == candidate.labelTile }) else { return false }
         let caption = FoldedText.words(of: label.captioned { DateParser().parse($0) != nil }?.caption ?? label.text)
-        return !Self.days.isDisjoint(with: caption) && caption.isSubset(of: Self.days.union(Self.plain))
+        return !DateWords.nouns.isDisjoint(with: caption)
+            && caption.isSubset(of: DateWords.nouns.union(DateWords.plain))
     }
 
     /// Two days in order, of which each stands beside words akin to its labels; none where that is not plain.
@@ -76,8 +77,16 @@ struct DayOrderReading {
         guard Set(first.map(\.text)).count == 1, Set(last.map(\.text)).count == 1,
             first[0].tile.index != last[0].tile.index,
             isInOrder(first[0].text, last[0].text, later.node.printed.locale, order)
-        else { return [] }
+        else { return ofDocument(earlier, page) }
         return [candidate(earlier, first[0], page), candidate(later, last[0], page)]
+    }
+
+    /// The day beside `Date` on the first page, which is the document's; none where there are several.
+    private func ofDocument(_ field: SchemaField, _ page: PageReading) -> [FieldCandidate] {
+        guard page.page.value == 1 else { return [] }
+        let days = days(on: page, field.node.printed.locale)
+            .filter { day in day.captions.contains { $0 != day.head && isOfDocument($0) } }
+        return Set(days.map(\.text)).count == 1 ? [candidate(field, days[0], page)] : []
     }
 
     private func candidate(_ field: SchemaField, _ day: Day, _ page: PageReading) -> FieldCandidate {
@@ -114,6 +123,8 @@ struct DayOrderReading {
             page.candidates.filter { $0.pointer == known.pointer && isLabelled($0) && parser.parse($0.text) != nil }
                 .map(\.text)
         )
+        // `Due: on receipt` is no day.
+        if texts.isEmpty, !isLater { return ofDocument(field, page) }
         guard texts.count == 1, let text = texts.first else { return [] }
         let found = days(on: page, field.node.printed.locale).filter { day in
             let (first, last) = isLater ? (text, day.text) : (day.text, text)
@@ -166,17 +177,6 @@ struct DayOrderReading {
 
     // MARK: - Words
 
-    /// Words that say of a day only that it is one.
-    private static let days: Set<String> = ["date", "dated", "datum", "fecha", "data", "dato"]
-    /// Words that stand between others.
-    private static let plain: Set<String> = [
-        "day", "tag", "jour", "dia", "giorno", "dag", "on", "of", "by", "to", "the", "before", "until", "last",
-        "latest",
-        "am", "vom", "bis", "zum", "spatestens", "le", "du", "de", "la", "d", "avant", "jusqu", "au", "el", "antes",
-        "del", "il",
-        "entro", "voor", "op", "van",
-    ]
-
     /// Whether a day stands beside words akin to a field's labels.
     ///
     /// `Date` above it may be the head of a table's column, and says nothing.
@@ -184,14 +184,19 @@ struct DayOrderReading {
         day.captions.contains { isAkin($0, to: field, mayBePlain: mayBePlain && $0 != day.head) }
     }
 
+    /// Whether a caption is `Date` or says the same in more words.
+    private func isOfDocument(_ caption: String) -> Bool {
+        DateWords.areOfDocument(caption) && !DateWords.nouns.isDisjoint(with: FoldedText.words(of: caption))
+    }
+
     /// Whether a caption is made of words akin to those of a field's labels, and of words that say nothing.
     private func isAkin(_ caption: String, to field: SchemaField, mayBePlain: Bool) -> Bool {
-        let neutral = Self.plain.union(Self.days)
+        let neutral = DateWords.plain.union(DateWords.nouns)
         let own = field.labels.reduce(into: Set<String>()) { $0.formUnion(FoldedText.words(of: $1)) }.subtracting(
             neutral
         )
         let all = FoldedText.words(of: caption)
-        let isDay = !all.isDisjoint(with: Self.days)
+        let isDay = !all.isDisjoint(with: DateWords.nouns)
         let said = all.subtracting(neutral)
         if said.isEmpty { return isDay && mayBePlain }
         // `Payment date` is as well the day on which something was paid.

@@ -14,8 +14,10 @@ struct DeclaredCurrency {
     /// - Returns: A candidate for each tile that declares one currency; none unless the field is a currency.
     func candidates(in readings: [TileReading]) -> [FieldCandidate] {
         guard field.node.kind == .currency else { return [] }
-        return readings.filter { !$0.isCutShort }.compactMap { reading in
-            guard let text = CurrencyParser.declaration(in: reading.text) else { return nil }
+        return readings.indices.filter { !readings[$0].isCutShort }.compactMap { place in
+            let reading = readings[place]
+            let caption = readings.left(of: place).map { readings[$0].text } ?? ""
+            guard let text = CurrencyParser.declaration(in: reading.text, behind: caption) else { return nil }
             return FieldCandidate(field, text, in: reading, page, labelFit: nil, relation: .window)
         }
     }

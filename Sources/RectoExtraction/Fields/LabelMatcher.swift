@@ -146,10 +146,12 @@ package struct LabelMatcher: Sendable {
         let digits = label.contains("%") ? [] : label.filter(\.isNumber)
         let opposites = opposites[label] ?? []
         var best: Match?
-        // Of three letters the loss of one makes another word: `TX` is no tax; and a currency is no misread name.
+        // Of three letters the loss of one makes another word: `TX` is no tax; and a currency is no misread name. Two letters of a
+        // short word are another word: a patient is no payment.
         func mayBeMisread(_ count: Int) -> Bool {
             let read = String(characters[start..<start + count]).uppercased()
-            return label.count > 3 || count == label.count && CurrencyTable.codes(of: read) == nil
+            guard label.count > 3 else { return count == label.count && CurrencyTable.codes(of: read) == nil }
+            return label.count > Self.shortLabel || distances[count] <= 1
         }
         for j in 1...width where distances[j] == 0 || mayBeMisread(j) {
             let isWhole = folded.isWordBoundary(start + j)
@@ -173,15 +175,24 @@ package struct LabelMatcher: Sendable {
         return best
     }
 
+    /// Of a label of at most this many characters one may be misread.
+    private static let shortLabel = 8
     /// Words that are written alike and mean the contrary, folded; longer words begin with them (`Bruttobetrag`).
-    private static let contraries = [("netto", "brutto"), ("excl", "incl"), ("exkl", "inkl"), ("ht", "ttc")]
+    private static let contraries = [
+        ("netto", "brutto"), ("excl", "incl"), ("exkl", "inkl"), ("ht", "ttc"), ("due", "date"),
+    ]
 
     /// The contraries of a label's words: what says one of them is another amount, and not a misread label.
     private static func opposites(of label: String) -> [String] {
         let words = words(of: FoldedText(label, isLoose: true), from: 0, to: .max)
+        func says(_ beginning: String) -> Bool { words.contains { $0.hasPrefix(beginning) } }
         return contraries.flatMap { one, other -> [String] in
-            (words.contains { $0.hasPrefix(one) } ? [other] : [])
-                + (words.contains { $0.hasPrefix(other) } ? [one] : [])
+            switch (says(one), says(other)) {
+            case (true, false): [other]
+            case (false, true): [one]
+            // `Date due` says both, which is no contradiction.
+            default: []
+            }
         }
     }
 

@@ -24,6 +24,7 @@ struct LabelSearch {
 
     /// The best match of each field in each tile.
     private let matches: [[LabelMatcher.Match?]]
+    private let fields: [SchemaField]
     private let texts: [String]
 
     /// Compares every field with every tile.
@@ -32,6 +33,7 @@ struct LabelSearch {
     ///   - fields: The fields.
     ///   - texts: The tiles' texts.
     init(fields: [SchemaField], texts: [String]) {
+        self.fields = fields
         self.texts = texts
         // `Due on receipt` is a value, though a label is `Due`.
         let typical = fields.reduce(into: Set<[String]>()) { $0.formUnion(TypicalValue.forms(of: $1)) }
@@ -58,6 +60,25 @@ struct LabelSearch {
             let leastFit = (ranked.first?.match.fit ?? 0) - Self.largestGap
             return ranked.prefix(Self.mostTiles).filter { $0.match.fit >= leastFit }
         }
+    }
+
+    /// Tiles that say the same as a label of a field, in words that are not listed (`LabelCore`).
+    ///
+    /// - Parameter field: The field's place.
+    /// - Returns: The tiles that fit no other field better; the first ones in reading order.
+    func unlisted(of field: Int) -> [Found] {
+        let cores = fields.map { field in Set(field.labels.compactMap { LabelCore($0, of: field) }) }
+        guard !cores[field].isEmpty else { return [] }
+        func found(_ tile: Int) -> Found? {
+            let match = LabelMatcher.Match.caption(of: texts[tile], fit: FieldCandidate.unlistedFit)
+            let caption = String(texts[tile].prefix(match.end))
+            func fits(_ field: Int) -> Bool {
+                LabelCore(caption, of: fields[field]).map(cores[field].contains) ?? false
+            }
+            guard !isLabel(tile), fields.indices.filter(fits) == [field] else { return nil }
+            return Found(field: field, tile: tile, match: match)
+        }
+        return Array(texts.indices.lazy.compactMap(found).prefix(Self.mostTiles))
     }
 
     /// Whether a tile's text is a label of a field.

@@ -13,7 +13,8 @@ import RectoVLM
 ///    of the same ink the one with the higher probability counts (`WindowReading`).
 /// 5. Where the model answers nothing, or nothing that the schema admits or that a tile says, although the label is there,
 ///    the text after the label, else beside it, else below it is a candidate at a large discount: it was read too.
-/// 6. A currency that stands at no label is taken from where the page says what its amounts are in (`DeclaredCurrency`), the day of
+/// 6. Fields that are still open are asked for beside labels that say the same in words which are not listed (`LabelCore`).
+/// 7. A currency that stands at no label is taken from where the page says what its amounts are in (`DeclaredCurrency`), the day of
 ///    the document from a line that says nothing else (`StandaloneDate`).
 ///
 /// `CandidateSelection` chooses.
@@ -44,27 +45,42 @@ struct LineFieldReader {
         let amounts = RowAmounts(boxes: readings.map(\.box), rows: readings.map(\.row), texts: readings.map(\.text))
         let listed = search.found()
         let named = try await named(search, besides: listed, windows, readings, page)
-        let asked = (listed + named.found).flatMap { found in
+        func places(of found: LabelSearch.Found) -> [(found: LabelSearch.Found, window: TileWindow)] {
             let window = windows[found.tile]
             let places = amounts.places(for: window, fields[found.field])
-            return (places.isEmpty ? [window] : places.map(window.with(right:))).map { (found: found, window: $0) }
+            return (places.isEmpty ? [window] : places.map(window.with(right:))).map { (found, $0) }
         }
-        let (answers, answerCount) = try await answers(to: asked.map { ($0.found.field, $0.window) }, page.tiles)
+        let asked = (listed + named.found).flatMap(places(of:))
         let list = belowLabels(Set(asked.map(\.found.tile)), windows, readings, isLabel: search.isLabel)
-        var candidates: [FieldCandidate] = []
-        for ((found, place), answer) in zip(asked, answers) {
-            let window = WindowReading(
-                page: page.page,
-                field: fields[found.field],
-                match: found.match,
-                window: place,
-                readings: readings,
-                charactersPerTile: declaration.splitting.charactersPerTile,
-                isInList: list.contains(found.tile)
-            )
-            let read = window.candidates(from: answer) { search.rivalFitOfValue(of: found.field, tile: $0) }
-            candidates += TypicalValue(field: fields[found.field], page: page.page)
-                .candidates(read, beside: found.match.fit, place, readings)
+        func read(_ asked: [(found: LabelSearch.Found, window: TileWindow)]) async throws -> (
+            candidates: [[FieldCandidate]], requestCount: Int
+        ) {
+            let (answers, count) = try await answers(to: asked.map { ($0.found.field, $0.window) }, page.tiles)
+            let candidates = zip(asked, answers).map { asked, answer in
+                let (found, place) = asked
+                let window = WindowReading(
+                    page: page.page,
+                    field: fields[found.field],
+                    match: found.match,
+                    window: place,
+                    readings: readings,
+                    charactersPerTile: declaration.splitting.charactersPerTile,
+                    isInList: list.contains(found.tile)
+                )
+                let read = window.candidates(from: answer) { search.rivalFitOfValue(of: found.field, tile: $0) }
+                return TypicalValue(field: fields[found.field], page: page.page)
+                    .candidates(read, beside: found.match.fit, place, readings)
+            }
+            return (candidates, count)
+        }
+        let beside = try await read(asked)
+        var candidates = beside.candidates.flatMap(\.self)
+        let missing = fields.indices.filter { field in !candidates.contains { $0.pointer == fields[field].pointer } }
+        let unlisted = missing.flatMap(search.unlisted(of:)).flatMap(places(of:))
+        let besideOthers = try await read(unlisted)
+        for field in missing {
+            let found = zip(unlisted, besideOthers.candidates).filter { $0.0.found.field == field }.flatMap(\.1)
+            candidates += plain(found, of: fields[field])
         }
         for field in fields where !candidates.contains(where: { $0.pointer == field.pointer }) {
             candidates += DeclaredCurrency(field: field, page: page.page).candidates(in: readings)
@@ -76,8 +92,19 @@ struct LineFieldReader {
             page: page.page,
             tiles: readings,
             candidates: candidates,
-            requestCount: readings.count + named.requestCount + answerCount
+            requestCount: readings.count + named.requestCount + beside.requestCount + besideOthers.requestCount
         )
+    }
+
+    /// The answers beside labels that are not listed, where they look like values and say the same; of an amount, only those
+    /// beside the label: in a table, `Net` may be the head of a column.
+    private func plain(_ found: [FieldCandidate], of field: SchemaField) -> [FieldCandidate] {
+        let values = found.filter { candidate in
+            let isBeside = [.sameTile, .right].contains(candidate.relation)
+            return (isBeside || candidate.relation == .below && field.node.kind == .text)
+                && LabelCore.mayBeValue(candidate.text, of: field)
+        }
+        return Set(values.map(\.text)).count == 1 ? values : []
     }
 
     /// The labels that stand right below another label which has a number beside it, in the column in which they have something

@@ -5,7 +5,7 @@ import RectoSchema
 /// Finds the day of a document that prints it without a label, as receipts (`10/09/2027 19:55`) and letters (`Leeds, 5 May 2024`) do.
 ///
 /// Only the plain date of a document is looked for, only on its first page, only in lines that say nothing else and that no caption
-/// belongs to; where these name several days, none is taken. It counts little: nothing says what day it is.
+/// belongs to, or one that says no more than that it is the day (`Fait le`, `Written on`); where these name several days, none is taken. It counts little: nothing says what day it is.
 struct StandaloneDate {
     /// Most words before the day: a place or a weekday.
     private static let mostWordsBefore = 3
@@ -23,7 +23,9 @@ struct StandaloneDate {
     func candidates(in readings: [TileReading], isLabel: (Int) -> Bool) -> [FieldCandidate] {
         guard field.node.kind == .date, page.value == 1, field.title.split(separator: " ").count == 1 else { return [] }
         let captioned = Set(
-            readings.indices.filter { Caption.isLikely(readings[$0].text) || isLabel($0) }
+            readings.indices
+                .filter { Caption.isLikely(readings[$0].text) || isLabel($0) || leadsOn(readings[$0].text) }
+                .filter { !DateWords.areOfDocument(readings[$0].text) }
                 .flatMap { [windows[$0].right, windows[$0].below].compactMap(\.self) }
         )
         let found = readings.indices.compactMap {
@@ -33,7 +35,7 @@ struct StandaloneDate {
                 let (text, rest) = day(from: place, readings),
                 case .value(let value) = ValueConverter().convert(text, to: field.node)
             else { return nil }
-            let isFirst = !readings.contains { $0.row == reading.row && $0.box.x1 <= reading.box.x0 }
+            let isFirst = readings.left(of: place).map { DateWords.areOfDocument(readings[$0].text) } ?? true
             // A second day of a row that was cut is no day of the document, and still one more.
             guard isFirst || !rest.isEmpty || text == reading.text else { return nil }
             var candidate = FieldCandidate(
@@ -50,6 +52,11 @@ struct StandaloneDate {
         }
         guard Set(found.map(\.value)).count == 1 else { return [] }
         return found.filter(\.isAlone).map(\.candidate)
+    }
+
+    /// Whether a text goes on with a day that is another one: `Valid until`.
+    private func leadsOn(_ text: String) -> Bool {
+        text.split { !$0.isLetter }.last.map { DateWords.plain.contains(String($0).lowercased()) } ?? false
     }
 
     /// The day that begins in a tile, and the tiles behind it that complete it.
@@ -79,6 +86,7 @@ struct StandaloneDate {
 
     private func mayPrecede(_ words: ArraySlice<Substring>) -> Bool {
         guard let last = words.last else { return true }
+        if DateWords.areOfDocument(words.joined(separator: " ")) { return true }
         let areLetters = words.allSatisfy { !$0.contains(where: \.isNumber) && !$0.contains(":") }
         return areLetters && (last.hasSuffix(",") || words.count == 1 && DateWords.isWeekday(last.lowercased()[...]))
     }

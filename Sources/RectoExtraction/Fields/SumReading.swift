@@ -8,7 +8,7 @@ import RectoSchema
 /// to them that completes the sum is that one: subtotal and tax make the total. It must be written as they are, and below a sum no
 /// other amount may follow, which would be what is left of it. A part is taken only where it is larger than the others together, or
 /// where its caption is made of words of its labels (`Plus tax`): a small rest may be a charge or a discount that the schema does not
-/// ask for.
+/// ask for. Where labels lead to one of three, two amounts that make it true may be the others (`SumPair`).
 ///
 /// Where a field is the sum of a list's column (`"sum": ["items/amount"]`), and every row says its amount, what they add up to is
 /// known though nothing is printed beside a label. It takes part in the sums that the field takes part in, on the page of the last row or
@@ -16,10 +16,10 @@ import RectoSchema
 /// larger sum agrees. Among other answers all these count as ones whose label hardly fits.
 struct SumReading {
     /// An amount stands at most this many heights above or below the known one.
-    private static let reach = 8.0
+    static let reach = 8.0
 
     /// An amount that is printed on the page.
-    private struct Amount {
+    struct Amount {
         let tile: TileReading
         let text: String
         let value: Decimal
@@ -27,6 +27,22 @@ struct SumReading {
         var caption = ""
         /// Whether no label of a field leads to it.
         var isFree = false
+    }
+
+    /// A sum and its parts.
+    struct Terms {
+        let sum: SchemaField
+        let parts: [SchemaField]
+        /// The sum; nil where no label leads to it.
+        var whole: Amount?
+        /// The parts that labels lead to, the largest first.
+        var known: [Amount] = []
+        /// The parts that none leads to.
+        var open: [SchemaField] = []
+        /// What stands on the page before.
+        var carried = Decimal(0)
+        /// Whether labels lead to all that is known, and not a column's rows.
+        var areLabelled = true
     }
 
     /// What labels lead to.
@@ -76,9 +92,13 @@ struct SumReading {
 
     private func candidates(on page: PageReading, _ isInList: (Int) -> Bool) -> [FieldCandidate] {
         fields.filter { !$0.node.printed.sum.isEmpty }
-            .compactMap { sum in
-                guard let parts = parts(of: sum), let gap = gap(in: sum, parts, page) else { return nil }
-                return candidate(gap, among: amounts(on: page, sum.node.printed.locale, isInList), page.page)
+            .flatMap { sum -> [FieldCandidate] in
+                guard let parts = parts(of: sum), let terms = terms(of: sum, parts, page) else { return [] }
+                let amounts = amounts(on: page, sum.node.printed.locale, isInList)
+                if let gap = gap(in: terms) { return [candidate(gap, among: amounts, page.page)].compactMap(\.self) }
+                return SumPair(terms: terms, amounts: amounts)?.found().map {
+                    candidate($0.field, $0.amount, page.page)
+                } ?? []
             }
     }
 
@@ -99,32 +119,45 @@ struct SumReading {
         let known: [Amount]
     }
 
-    /// The one amount that labels do not lead to.
-    private func gap(in sum: SchemaField, _ parts: [SchemaField], _ page: PageReading) -> Gap? {
-        var open: [SchemaField] = []
-        var known: [Amount] = []
-        var carried = Decimal(0)
+    /// What is known of a sum and its parts; nil where something is unclear.
+    private func terms(of sum: SchemaField, _ parts: [SchemaField], _ page: PageReading) -> Terms? {
+        var terms = Terms(sum: sum, parts: parts)
         for part in parts {
-            switch self.known(part, page) {
-            case .amount(let amount) where amount.value > 0: known.append(amount)
+            switch known(part, page) {
+            // Nothing may be left of it: `Change 0.00`.
+            case .amount(let amount) where amount.value >= 0: terms.known.append(amount)
             case .absent:
                 if let column = columnAmount(of: part, page) {
-                    known.append(column)
+                    terms.known.append(column)
+                    terms.areLabelled = false
                 } else if let column = carriedColumn(of: part, page) {
-                    carried += column
+                    terms.carried += column
+                    terms.areLabelled = false
                 } else {
-                    open.append(part)
+                    terms.open.append(part)
                 }
             case .amount, .unclear: return nil
             }
         }
-        let rest = known.reduce(carried) { $0 + $1.value }
-        switch (self.known(sum, page), open.count) {
-        case (.absent, 0) where !known.isEmpty:
-            return Gap(field: sum, value: rest, isSum: true, needsName: false, known: known)
-        case (.amount(let whole), 1) where whole.value > rest && rest > 0:
+        terms.known.sort { $0.value > $1.value }
+        switch known(sum, page) {
+        case .amount(let whole): terms.whole = whole
+        case .absent: break
+        case .unclear: return nil
+        }
+        return terms
+    }
+
+    /// The one amount that labels do not lead to.
+    private func gap(in terms: Terms) -> Gap? {
+        let rest = terms.known.reduce(terms.carried) { $0 + $1.value }
+        switch (terms.whole, terms.open.count) {
+        case (nil, 0) where rest > 0 && !terms.known.isEmpty:
+            return Gap(field: terms.sum, value: rest, isSum: true, needsName: false, known: terms.known)
+        case (let whole?, 1) where whole.value > rest && (rest > 0 || !terms.known.isEmpty):
             let left = whole.value - rest
-            return Gap(field: open[0], value: left, isSum: false, needsName: left <= rest, known: [whole] + known)
+            let known = [whole] + terms.known
+            return Gap(field: terms.open[0], value: left, isSum: false, needsName: left <= rest, known: known)
         default:
             return nil
         }
@@ -292,12 +325,12 @@ struct SumReading {
     }
 
     /// How far apart the middles of an amount and of a box are in height.
-    private static func distance(_ amount: Amount, _ box: Box) -> Double {
+    static func distance(_ amount: Amount, _ box: Box) -> Double {
         abs(amount.tile.box.y0 + amount.tile.box.y1 - box.y0 - box.y1) / 2
     }
 
     /// How many digits follow the last mark of an amount: sums are written as their parts are.
-    private static func decimals(of text: String) -> Int {
+    static func decimals(of text: String) -> Int {
         let digits = text.reversed().drop { !$0.isNumber }
         let last = digits.prefix(while: \.isNumber)
         let isMarked = digits.dropFirst(last.count).first.map { ".,".contains($0) } ?? false
@@ -319,7 +352,7 @@ extension SchemaField {
     ///
     /// - Parameter caption: The words beside an amount.
     /// - Returns: Whether it may name the field, where there is something else that says so.
-    fileprivate func isNamed(by caption: String) -> Bool {
+    func isNamed(by caption: String) -> Bool {
         let own = labels.reduce(into: Set<String>()) { $0.formUnion(FoldedText.words(of: $1)) }.subtracting(Self.plain)
         func isOwn(_ word: String) -> Bool {
             own.contains { other in

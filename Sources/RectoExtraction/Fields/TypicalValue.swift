@@ -3,12 +3,14 @@ import RectoPages
 /// Finds a text that is a value by what it says, whatever stands beside it: `Net 14` among the payment terms that the schema lists
 /// (`x-recto.values`).
 ///
-/// A tile must say one of them and nothing else but a caption with a colon before it, any number in the place of each number; by
+/// A tile must say one of them and nothing else but a caption with a colon before it, in the place of each number another one as long (or of one or two digits); by
 /// itself it needs a caption on its left, or a short one with a colon above it. Such a text counts little, and only where no label
 /// leads to the field; where the page says several, none is taken.
 struct TypicalValue {
     /// Most words of a caption.
     private static let mostWordsBefore = 3
+    /// Most tiles that a value is cut into.
+    private static let mostTiles = 3
 
     let field: SchemaField
     let page: PageNumber
@@ -45,14 +47,40 @@ struct TypicalValue {
         _ readings: [TileReading]
     ) -> [FieldCandidate] {
         let typical = Self.forms(of: field)
-        guard !typical.isEmpty, let right = window.right, !readings[right].isCutShort,
-            let text = value(in: readings[right].text, typical), text == readings[right].text
-        else { return read }
-        let own = read.filter { $0.valueTile == readings[right].index && $0.text == text }
+        guard !typical.isEmpty, let right = window.right, let whole = whole(from: right, readings, typical) else {
+            return read
+        }
+        let own = read.filter { $0.valueTile == readings[right].index && $0.text == whole.text }
         guard own.isEmpty else { return own }
-        var candidate = FieldCandidate(field, text, in: readings[right], page, labelFit: fit, relation: .right)
+        var candidate = FieldCandidate(
+            field,
+            readings[right].text,
+            in: readings[right],
+            page,
+            labelFit: fit,
+            relation: .right
+        )
         candidate.labelTile = readings[window.label].index
+        candidate.append(whole.rest)
+        candidate.text = whole.text
         return [candidate]
+    }
+
+    /// A typical value that a tile says alone, or with the tiles behind it in its row where it says only its beginning (`2% 10 days,`).
+    private func whole(
+        from place: Int,
+        _ readings: [TileReading],
+        _ typical: Set<[String]>
+    ) -> (text: String, rest: [TileReading])? {
+        var (text, rest): (String, [TileReading]) = ("", [])
+        var longest: (text: String, rest: [TileReading])?
+        for reading in readings[place...].prefix(Self.mostTiles) {
+            guard reading.row == readings[place].row, !reading.isCutShort else { break }
+            if !text.isEmpty { rest.append(reading) }
+            text += (text.isEmpty ? "" : reading.separator) + reading.text
+            if value(in: text, typical) == text { longest = (text, rest) }
+        }
+        return longest
     }
 
     /// What a tile says, alone or with the tile behind it in its row; nothing where it is the rest of a list.
@@ -113,12 +141,14 @@ struct TypicalValue {
             word.split { !$0.isLetter && !$0.isNumber }.flatMap { part -> [String] in
                 let folded = String(FoldedText(String(part), isLoose: true).characters)
                 let digits = folded.prefix(while: \.isNumber)
-                let number = digits.isEmpty ? [] : [withNumbers ? String(digits) : "#"]
+                // `Net 486` is no `Net 30`.
+                let places = String(repeating: "#", count: max(2, digits.count))
+                let number = digits.isEmpty ? [] : [withNumbers ? String(digits) : places]
                 return digits.count == folded.count ? number : number + [String(folded.dropFirst(digits.count))]
             }
         }
     }
 
-    /// The words of a text without case, accents and marks, each number as `#`.
+    /// The words of a text without case, accents and marks, each number as its length.
     static func form(_ words: [Substring]) -> [String] { form(words[...]) }
 }

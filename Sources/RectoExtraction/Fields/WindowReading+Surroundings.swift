@@ -54,13 +54,31 @@ extension WindowReading {
         return around.change(run) || !RowAmounts.isMoney(answer) && isPieceOfNumber(words[run], of: words)
     }
 
+    /// Whether the label's tile goes on with small letters, and what they name stands beside it: `Payment received | 5 May` is no
+    /// `Payment`.
+    var isPartOfCaption: Bool {
+        guard field.isFreeText, match.isAtStart, let right = window.right,
+            readings[right].row == readings[window.label].row
+        else { return false }
+        let text = readings[window.label].text
+        let rest = text.dropFirst(match.end)
+        let isApart = rest.first?.isWhitespace == true || text.prefix(match.end).last?.isWhitespace == true
+        guard isApart, !text.prefix(match.end).contains(":"),
+            !readings[right].continuesWord, !Caption.isLikely(readings[right].text)
+        else { return false }
+        let words = rest.split(whereSeparator: \.isWhitespace)
+        return !words.isEmpty && words.allSatisfy { $0.allSatisfy { $0.isLetter && $0.isLowercase } }
+            && !TypicalValue.forms(of: field).contains(TypicalValue.form(words))
+    }
+
     /// Whether a text is what is left of a label and no value: a sign (`#`), the ending of a plural (`(s)`), or words or a day where the
-    /// field is a number, or a day where the label hardly fits (`Zahlung bis` is no `Zahlungsziel`).
+    /// field is a number, or a day where the label hardly fits (`Zahlung bis` is no `Zahlungsziel`, `Commande du` no `Commande n°`).
     func isNoValue(_ text: String) -> Bool {
         guard field.isFreeText else { return false }
         return TileWindow.isSign(text) || text.wholeMatch(of: /\([a-z]{1,2}\)/) != nil
             || field.isNumbered && (isInWords(text) || isPlainDay(text))
-            || match.fit < Self.leastFitOfLabel && DateParser().parse(text) != nil
+            || match.fit < (field.isNumbered ? Self.leastFitOfNumber : Self.leastFitOfLabel)
+                && DateParser().parse(text) != nil
     }
 
     /// Whether a text is a day with the name of its month, or with points: `2024/03/15` may be the fifteenth invoice of March.

@@ -9,6 +9,8 @@ struct WindowReading {
     static func leastLikeness(of text: String) -> Double { text.count <= 4 ? 0.74 : 0.55 }
     /// A tile whose text fits another field's label this well is a label and no value.
     static let leastFitOfLabel = 0.8
+    /// Beside a label that fits less a day is no number.
+    static let leastFitOfNumber = 0.9
 
     let page: PageNumber
     let field: SchemaField
@@ -26,6 +28,7 @@ struct WindowReading {
     ///   - rivalFit: Tells how well a tile fits the labels of other fields.
     /// - Returns: At most one candidate from the answer and one from the texts.
     func candidates(from answer: Generation, rivalFit: (Int) -> Double) -> [FieldCandidate] {
+        guard !isPartOfCaption else { return [] }
         let found = read(from: answer, rivalFit: rivalFit).map(withoutNextCaption)
         guard let declared = declaredCurrency() else { return found }
         return [declared.candidate] + found.filter { !agrees($0, with: declared.code) }

@@ -93,12 +93,14 @@ extension ConfidenceSignals {
     /// Collects what is known of an answer.
     ///
     /// - Parameters:
-    ///   - answer: The answer; nil is returned when it was not looked for beside a label.
+    ///   - answer: The answer; nil is returned when it was not looked for beside a label, or in the place of one.
     ///   - match: How it was found on its page.
     ///   - isElsewhere: Whether the text layer says it, but not where it was read.
     ///   - tile: The tile that it was read in; nil when that is not known.
     init?(_ answer: FieldCandidate, match: EvidenceMatch, isElsewhere: Bool, tile: TileReading?) {
-        guard let labelFit = answer.labelFit, answer.labelTile != nil else { return nil }
+        // What a page declares of its currency stands at no label.
+        let isDeclared = answer.source == .transcription && answer.relation == .window
+        guard let labelFit = answer.labelFit ?? (isDeclared ? FieldCandidate.unlistedFit : nil) else { return nil }
         self.init(
             probability: answer.probability,
             leastProbability: answer.logProbabilities.min().map { exp(Double(min(0, $0))) } ?? answer.probability,

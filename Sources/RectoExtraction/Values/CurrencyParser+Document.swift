@@ -57,12 +57,31 @@ extension CurrencyParser {
 
     /// Finds where a text says what amounts are in.
     ///
-    /// - Parameter text: Any text of a document.
+    /// - Parameters:
+    ///   - text: Any text of a document.
+    ///   - caption: What stands before it.
     /// - Returns: The words that name the currency; nil when there are none, or the text names another one too.
-    static func declaration(in text: String) -> String? {
+    static func declaration(in text: String, behind caption: String = "") -> String? {
+        guard !isOfOther((caption + " " + text).split(whereSeparator: \.isWhitespace)) else { return nil }
         let mentions = mentions(in: text)
         guard Set(mentions.map(\.code)).count == 1 else { return nil }
         return mentions.first { $0.naming == .declaration }?.text
+    }
+
+    /// Words that say that a text is of an account, or of what somebody may do: `Account currency: EUR`, `For payments in US$ please
+    /// contact us`.
+    private static let accounts: Set<String> = ["account", "bank", "konto", "compte", "cuenta", "conto", "rekening"]
+    private static let advice: Set<String> = [
+        "contact", "call", "if", "falls", "wenn", "si", "se", "als", "kontaktieren", "contactez", "contacter",
+        "contacte",
+        "contattare",
+    ]
+
+    private static func isOfOther(_ words: [Substring]) -> Bool {
+        words.contains { advice.contains(fold($0)) }
+            || zip(words, words.dropFirst()).contains {
+                accounts.contains(fold($0)) && introductions.contains(fold($1))
+            }
     }
 
     /// A currency that a text names.

@@ -35,6 +35,32 @@ enum DateWords {
         "st", "nd", "rd", "th", "de", "of", "den", "der", "er", "le", "del", "do", "º", "ª", "feira",
     ]
 
+    /// Words that say of a day only that it is one.
+    static let nouns: Set<String> = ["date", "dated", "datum", "fecha", "data", "dato"]
+    /// Words that stand between others in captions of days.
+    static let plain: Set<String> = [
+        "day", "tag", "jour", "dia", "giorno", "dag", "on", "of", "by", "to", "the", "before", "until", "last",
+        "latest",
+        "am", "vom", "bis", "zum", "spatestens", "le", "du", "de", "la", "d", "avant", "jusqu", "au", "el", "antes",
+        "del",
+        "il", "entro", "voor", "op", "van",
+    ]
+    /// Those of them before the day on which something was written, and what says that it was.
+    private static let written: Set<String> = [
+        "day", "tag", "jour", "dia", "giorno", "dag", "on", "of", "the", "am", "vom", "le", "du", "el", "il", "op",
+        "den",
+        "written", "made", "fait", "fatto", "hecho",
+    ]
+
+    /// Whether a caption says only that a day is the one of its document: `Date`, `Fait le`, `Written on`.
+    ///
+    /// - Parameter caption: What stands before the day.
+    /// - Returns: Whether all its words do.
+    static func areOfDocument(_ caption: String) -> Bool {
+        let words = FoldedText.words(of: caption)
+        return !words.isEmpty && words.isSubset(of: nouns.union(written))
+    }
+
     /// Whether a word is a weekday, whole or cut.
     ///
     /// - Parameter word: The word, in small letters without accents and points.

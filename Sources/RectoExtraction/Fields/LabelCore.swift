@@ -1,0 +1,77 @@
+/// What a caption says apart from words that say nothing and the endings of words: `Our order ref.` and `Order number` say `order`.
+///
+/// It is the same for many captions that no schema lists, and never for one that names something else (`Order date`).
+struct LabelCore: Hashable {
+    /// Whose it is, and words between others.
+    private static let plain: Set<String> = [
+        "our", "your", "my", "the", "of", "for", "unser", "unsere", "ihr", "ihre", "mein", "der", "die", "das", "notre",
+        "votre", "la", "le", "l", "de", "d", "nuestro", "nuestra", "su", "vostro", "vostra", "nostro", "nostra", "vs",
+        "ns", "onze", "ons", "uw", "van",
+    ]
+    /// That it is a number.
+    private static let numbers: Set<String> = [
+        "number", "no", "nr", "n", "num", "nummer", "numero", "id", "code", "ref", "reference", "referenz",
+        "referencia",
+        "riferimento", "referentie",
+    ]
+    /// That it is an amount, or added to another.
+    private static let amounts: Set<String> = [
+        "amount", "betrag", "montant", "importe", "importo", "bedrag", "plus", "zzgl", "zuzuglich", "add", "mas", "piu",
+        "en",
+    ]
+    /// Endings of words, the longest first.
+    private static let endings = ["nummer", "ungen", "ung", "nr", "es", "en", "s", "e", "n"]
+    /// Fewest letters of a word without its ending.
+    private static let leastStem = 3
+
+    private let words: Set<String>
+
+    /// Takes the core of a caption; nil where it says no more than that there is a value, or the field is neither a number nor an
+    /// amount.
+    ///
+    /// - Parameters:
+    ///   - caption: A label of the schema, or what stands beside a value.
+    ///   - field: The field that it may be of.
+    init?(_ caption: String, of field: SchemaField) {
+        let nouns: Set<String>
+        switch field.node.kind {
+        case .amount where !field.isRate: nouns = Self.amounts
+        case .text where field.isFreeText && field.isNumbered: nouns = Self.numbers
+        default: return nil
+        }
+        words = Set(FoldedText.words(of: caption).subtracting(Self.plain).subtracting(nouns).map(Self.stem))
+        if words.isEmpty { return nil }
+    }
+
+    /// A word without its endings: `rechnungs`, `rechnung` and `rechnungsnummer` have one stem.
+    private static func stem(_ word: String) -> String {
+        var word = word
+        while let ending = endings.first(where: { word.hasSuffix($0) && word.count - $0.count >= leastStem }) {
+            word.removeLast(ending.count)
+        }
+        return word
+    }
+
+    /// Whether a text looks like what is printed beside such a caption: a number of a few digits or letters and digits, and neither a
+    /// day nor an amount nor an account at a bank; or an amount.
+    ///
+    /// - Parameters:
+    ///   - text: What stands there.
+    ///   - field: The field.
+    /// - Returns: Whether it may be the value though the label is not listed.
+    static func mayBeValue(_ text: String, of field: SchemaField) -> Bool {
+        guard field.isNumbered else { return ValueConverter().converts(text, to: field.node) }
+        let parts = text.split(whereSeparator: \.isWhitespace)
+        let areParts = parts.allSatisfy { part in
+            part.contains(where: \.isNumber) || part.count <= 4 && part.allSatisfy { $0.isUppercase || $0 == "-" }
+        }
+        return areParts && (longestNumber.contains(text.count)) && text.count(where: \.isNumber) >= 2
+            && !text.contains { "+:%@()".contains($0) || $0.isCurrencySymbol }
+            && text.firstMatch(of: /[.,][0-9]{2}$/) == nil
+            && text.wholeMatch(of: /[A-Z]{2}[0-9]{2}[A-Z0-9 ]{11,}/) == nil
+            && DateParser().parse(text) == nil
+    }
+
+    /// How many characters a number has.
+    private static let longestNumber = 3...24
+}

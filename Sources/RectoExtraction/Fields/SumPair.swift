@@ -1,0 +1,85 @@
+import Foundation
+import RectoPages
+import RectoSchema
+
+/// Finds two amounts that stand under words which the schema does not list, where labels lead to one of a sum and its two parts.
+///
+/// With the known amount they must make the sum true, and no other two amounts may do so:
+///
+/// - Below a known part the sum and the other part: `Total 5.45`, `Received 10.00`, `Back 4.55`. The other part stands below the sum, of
+///   which it is what is left, or is named by words of its labels.
+/// - Around a known sum both parts: `To pay 45.45`, `Paid 50.00`, `Back 4.55`. One of them stands below the sum, or is named.
+///
+/// Where nothing is added, the same amount again is enough: right below a known part it is the sum, right above a known sum its first
+/// part (`To pay 18.47`, `Paid 18.47`).
+struct SumPair {
+    /// The same amount stands at most this many heights apart.
+    private static let nearest = 2.5
+
+    /// An amount and the field that it is.
+    typealias Found = (field: SchemaField, amount: SumReading.Amount)
+
+    private let terms: SumReading.Terms
+    private let known: SumReading.Amount
+    /// Amounts close by that no label leads to, written as the known one is.
+    private let free: [SumReading.Amount]
+
+    /// Prepares.
+    ///
+    /// - Parameters:
+    ///   - terms: What is known of the sum: one of three amounts.
+    ///   - amounts: All amounts of the page.
+    init?(terms: SumReading.Terms, amounts: [SumReading.Amount]) {
+        let all = [terms.whole].compactMap(\.self) + terms.known
+        guard terms.parts.count == 2, terms.areLabelled, all.count == 1, let known = all.first, known.value > 0 else {
+            return nil
+        }
+        self.terms = terms
+        self.known = known
+        let box = known.tile.box
+        free = amounts.filter {
+            $0.isFree && $0.value > 0 && SumReading.distance($0, box) <= SumReading.reach * box.height
+                && SumReading.decimals(of: $0.text) == SumReading.decimals(of: known.text)
+        }
+    }
+
+    /// The fields that the amounts are.
+    func found() -> [Found] {
+        let pairs = free.flatMap { one in free.compactMap { other in pair(one, other) } }
+        if let pair = pairs.first, Set(pairs.map { [$0[0].amount.value, $0[1].amount.value] }).count == 1 {
+            return pair
+        }
+        return pairs.isEmpty ? same().map { [$0] } ?? [] : []
+    }
+
+    /// The two fields that two amounts are, the larger first; nil where they are not.
+    private func pair(_ one: SumReading.Amount, _ other: SumReading.Amount) -> [Found]? {
+        guard one.tile.index != other.tile.index else { return nil }
+        guard terms.whole != nil else {
+            guard let open = terms.open.first, one.value == known.value + other.value, isBelow(one, known),
+                isBelow(other, one) || open.isNamed(by: other.caption)
+            else { return nil }
+            return [(terms.sum, one), (open, other)]
+        }
+        let (first, second) = (terms.parts[0], terms.parts[1])
+        guard one.value + other.value == known.value, isBelow(known, one),
+            isBelow(other, known) || isBelow(other, one) && second.isNamed(by: other.caption)
+        else { return nil }
+        return [(first, one), (second, other)]
+    }
+
+    /// The same amount again.
+    private func same() -> Found? {
+        let box = known.tile.box
+        let same = free.filter {
+            $0.value == known.value && SumReading.distance($0, box) <= Self.nearest * box.height
+                && (terms.whole == nil ? isBelow($0, known) : isBelow(known, $0))
+        }
+        guard same.count == 1, same[0].caption.contains(where: \.isLetter) else { return nil }
+        return (terms.whole == nil ? terms.sum : terms.parts[0], same[0])
+    }
+
+    private func isBelow(_ one: SumReading.Amount, _ other: SumReading.Amount) -> Bool {
+        one.tile.box.y0 + one.tile.box.y1 > 2 * other.tile.box.y1
+    }
+}

@@ -1,0 +1,86 @@
+import RectoExtraction
+import RectoSchema
+import Testing
+
+/// Labels that say the same as those of the schema in words which it does not list.
+struct LabelCoreTests {
+    private static let invoice = """
+        {"type": "object", "properties": {
+          "number": {"type": ["string", "null"], "title": "invoice number", "x-recto": {"labels": ["Invoice number", "Facture n°"]}},
+          "customer": {"type": ["string", "null"], "title": "customer number",
+            "x-recto": {"labels": ["Client no.", "Account number", "Kundennummer"]}},
+          "order": {"type": ["string", "null"], "title": "order number", "x-recto": {"labels": ["Order number", "Bestellnummer"]}},
+          "tax": {"type": ["string", "null"], "title": "tax", "x-recto": {"type": "amount", "labels": ["Tax"]}},
+          "terms": {"type": ["string", "null"], "title": "terms", "x-recto": {"labels": ["Terms of payment"]}}}}
+        """
+
+    private func found(_ rows: [[String?]]) async throws -> [String: String] {
+        let page = PageDouble(rows)
+        let model = try ModelDouble([page], answer: carefulAnswer)
+        let fields = try await FieldExtractor(schema: schema(Self.invoice)).extract(from: [page.page], model: model)
+            .fields
+        return fields.reduce(into: [:]) { found, member in found[member.key] = member.value.stringValue }
+    }
+
+    @Test(
+        arguments: [
+            ([["Client reference", "222 6119"]], "customer", "222 6119"),
+            ([["Your account:", "XY/9105/33"]], "customer", "XY/9105/33"),
+            ([["Kunde", "4711"]], "customer", "4711"), ([["Ihre Kunden-Nr.", "4711"]], "customer", "4711"),
+            ([["Our order ref.: RH-7497"]], "order", "RH-7497"),
+            ([["Ihre Bestellung", "559 1465"]], "order", "559 1465"),
+            ([["Réf. facture", "Client ref."], ["T/0967/07", "C-12"]], "number", "T/0967/07"),
+            ([["Taxes", "88.35"]], "tax", "88.35"), ([["Plus tax", "140"]], "tax", "140"),
+        ]
+    )
+    func whatSaysTheSameIsALabel(_ rows: [[String]], _ field: String, _ value: String) async throws {
+        #expect(try await found(rows)[field] == value)
+    }
+
+    @Test(arguments: [
+        // It names something else, or nothing.
+        [["Order date", "559 1465"]], [["Reference", "559 1465"]], [["Tax office", "140"]],
+        [["Bank account", "12345678"]],
+        // What stands there is no such number.
+        [["Client", "Bramble Clinic"]], [["Our order", "2 boxes"]], [["Your order", "4 May 2024"]],
+        [["Your account", "12.50"]],
+        [["Your account", "DE89 3704 0044 0532 0130 00"]], [["Your account", "+44 20 7946 0018"]],
+        [["Your order", "7"]],
+        [["Your account", "a1@mail.test"]], [["Our order", "45 %"]],
+        // Several.
+        [["Our order", "559 1465"], ["Your order", "17-288"]],
+        // The head of a column of amounts.
+        [["Taxes", "Sums"], ["5.00", "30.00"]],
+        // Only numbers and amounts are found so: of other texts nothing says what they look like.
+        [["Our terms", "Net 30"]],
+    ])
+    func whatSaysMoreIsNone(_ rows: [[String]]) async throws {
+        #expect(try await found(rows).isEmpty)
+    }
+
+    @Test func aListedLabelGoesBefore() async throws {
+        #expect(try await found([["Your order", "559 1465"], ["Order number", "17-288"]]) == ["order": "17-288"])
+    }
+
+    @Test func itCountsLittle() async throws {
+        let page = PageDouble([["Your order", "559 1465"]])
+        let model = try ModelDouble([page], answer: carefulAnswer)
+        let answers = try await FieldExtractor(schema: schema(Self.invoice)).extract(from: [page.page], model: model)
+            .answers
+        #expect(answers.map(\.labelFit) == [0.7])
+    }
+
+    @Test(arguments: [
+        (#""x-recto": {"labels": ["Payment terms"]}"#, "Payment received"),
+        (#""x-recto": {"labels": ["Payment"]}"#, "Payment sent"),
+    ])
+    func smallLettersBehindALabelBelongToTheCaption(_ member: String, _ caption: String) async throws {
+        let page = PageDouble([[caption, "02/03/2026"]])
+        let model = try ModelDouble([page], answer: carefulAnswer)
+        let source =
+            #"{"type": "object", "properties": {"terms": {"type": ["string", "null"], "title": "terms", "# + member
+            + "}}}"
+        let fields = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model).fields
+        #expect(fields["terms"] == .null)
+    }
+}
