@@ -31,7 +31,8 @@ struct TypicalValueTests {
             ([["Credit", "Due on receipt", "Cash"]], nil), ([["5% 10 days,", "30 days net"]], nil),
             // Of three digits none is listed.
             ([["Credit", "486 days net"]], nil),
-            // Cut into tiles, beside a label.
+            // Behind a label in its own tile, whatever stands below; cut into tiles, beside a label.
+            ([["Terms Due on receipt"], ["IBAN DE46 0671"]], "Due on receipt"),
             ([["Terms", "2% 10 days,", "net 60"]], "2% 10 days, net 60"),
             // What reads like a label of another field.
             ([["Terms", "Due on receipt"], ["IBAN", "DE46 0671"]], "Due on receipt"),
@@ -47,8 +48,9 @@ struct TypicalValueTests {
         #expect(try await terms(rows) == expected)
     }
 
-    @Test func whatTheModelTakesFromElsewhereIsLeftOut() async throws {
-        let page = PageDouble([["Terms", "Due on receipt"], ["IBAN DE46 0671"]])
+    @Test(arguments: [[["Terms", "Due on receipt"], ["IBAN DE46 0671"]], [["Terms Due on receipt"], ["IBAN DE46 0671"]]])
+    func whatTheModelTakesFromElsewhereIsLeftOut(_ rows: [[String]]) async throws {
+        let page = PageDouble(rows)
         let model = try ModelDouble([page]) { _, texts in (texts.last ?? "", -0.01) }
         let result = try await FieldExtractor(schema: schema(Self.invoice)).extract(from: [page.page], model: model)
         #expect(result.fields["terms"] == "Due on receipt")

@@ -44,7 +44,7 @@ struct LabelCore: Hashable {
     }
 
     /// A word without its endings: `rechnungs`, `rechnung` and `rechnungsnummer` have one stem.
-    private static func stem(_ word: String) -> String {
+    static func stem(_ word: String) -> String {
         var word = word
         while let ending = endings.first(where: { word.hasSuffix($0) && word.count - $0.count >= leastStem }) {
             word.removeLast(ending.count)

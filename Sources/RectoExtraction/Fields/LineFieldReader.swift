@@ -69,13 +69,17 @@ struct LineFieldReader {
                 )
                 let read = window.candidates(from: answer) { search.rivalFitOfValue(of: found.field, tile: $0) }
                 return TypicalValue(field: fields[found.field], page: page.page)
-                    .candidates(read, beside: found.match.fit, place, readings)
+                    .candidates(read, beside: found.match, place, readings)
             }
             return (candidates, count)
         }
         let beside = try await read(asked)
         var candidates = beside.candidates.flatMap(\.self)
-        let missing = fields.indices.filter { field in !candidates.contains { $0.pointer == fields[field].pointer } }
+        let missing = fields.indices.filter { field in
+            !candidates.contains {
+                $0.pointer == fields[field].pointer && $0.labelFit ?? 1 >= FieldCandidate.unlistedFit
+            }
+        }
         let unlisted = missing.flatMap(search.unlisted(of:)).flatMap(places(of:))
         let besideOthers = try await read(unlisted)
         for field in missing {

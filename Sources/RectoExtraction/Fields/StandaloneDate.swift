@@ -31,11 +31,12 @@ struct StandaloneDate {
         let found = readings.indices.compactMap {
             place -> (candidate: FieldCandidate, value: JSONValue, isAlone: Bool)? in
             let reading = readings[place]
-            guard !reading.isCutShort, !captioned.contains(place),
+            let isFirst = readings.left(of: place).map { DateWords.areOfDocument(readings[$0].text) } ?? true
+            let isOfDocument = isFirst && readings.left(of: place) != nil
+            guard !reading.isCutShort, isOfDocument || !captioned.contains(place),
                 let (text, rest) = day(from: place, readings),
                 case .value(let value) = ValueConverter().convert(text, to: field.node)
             else { return nil }
-            let isFirst = readings.left(of: place).map { DateWords.areOfDocument(readings[$0].text) } ?? true
             // A second day of a row that was cut is no day of the document, and still one more.
             guard isFirst || !rest.isEmpty || text == reading.text else { return nil }
             var candidate = FieldCandidate(

@@ -353,14 +353,17 @@ extension SchemaField {
     /// - Parameter caption: The words beside an amount.
     /// - Returns: Whether it may name the field, where there is something else that says so.
     func isNamed(by caption: String) -> Bool {
-        let own = labels.reduce(into: Set<String>()) { $0.formUnion(FoldedText.words(of: $1)) }.subtracting(Self.plain)
+        func words(_ text: String) -> Set<String> {
+            Set(FoldedText.words(of: text).subtracting(Self.plain).map(LabelCore.stem))
+        }
+        let own = labels.reduce(into: Set<String>()) { $0.formUnion(words($1)) }
         func isOwn(_ word: String) -> Bool {
             own.contains { other in
                 let (short, long) = word.count < other.count ? (word, other) : (other, word)
                 return short == long || short.count >= Self.leastEnd && long.hasSuffix(short)
             }
         }
-        let said = FoldedText.words(of: caption).subtracting(Self.plain)
+        let said = words(caption)
         return !said.isEmpty && said.allSatisfy(isOwn)
     }
 }

@@ -6,7 +6,7 @@ package struct TileWindow: Sendable, Hashable {
     package let label: Int
     /// Place of the next tile of the same row.
     package let right: Int?
-    /// Place of the tile directly below.
+    /// Place of the tile below, where no empty part of the page lies between.
     package let below: Int?
 
     /// The places in the order in which the checkpoint was taught: label, right, below.
@@ -27,7 +27,9 @@ package struct TileWindow: Sendable, Hashable {
     ///   - limit: Most images in a prompt; what is below goes first, then what is on the right.
     /// - Returns: One window for each tile, in the same order.
     package static func windows(boxes: [Box], rows: [Int], texts: [String] = [], limit: Int) -> [TileWindow] {
-        let kept = boxes.indices.filter { texts.isEmpty || !isSign(texts[$0]) }
+        let kept = boxes.indices.filter {
+            texts.isEmpty || !isSign(texts[$0]) && !isRing($0, boxes: boxes, texts: texts)
+        }
         return boxes.indices.map { place in
             let next = limit >= 2 ? Self.right(of: place, among: kept, boxes: boxes, rows: rows) : nil
             let under = limit >= 2 ? Self.below(place, among: kept, boxes: boxes, rows: rows) : nil
@@ -80,6 +82,17 @@ package struct TileWindow: Sendable, Hashable {
         !text.isEmpty && text.allSatisfy { "#№:.°º'’[]()|_".contains($0) || $0.isWhitespace }
     }
 
+    /// Whether a tile is the ring of `n°` that stands by itself: small, at the end of a tile that is higher by half.
+    private static func isRing(_ place: Int, boxes: [Box], texts: [String]) -> Bool {
+        guard ["0", "o", "O"].contains(texts[place]) else { return false }
+        let box = boxes[place]
+        return boxes.indices.contains { other in
+            let gap = box.x0 - boxes[other].x1
+            return texts[other].last?.lowercased() == "n" && boxes[other].height >= 1.5 * box.height
+                && abs(gap) <= boxes[other].height && min(box.y1, boxes[other].y1) > max(box.y0, boxes[other].y0)
+        }
+    }
+
     /// The tile of the same row, or at the same height, that begins nearest to the right.
     private static func right(of place: Int, among kept: [Int], boxes: [Box], rows: [Int]) -> Int? {
         let box = boxes[place]
@@ -91,7 +104,7 @@ package struct TileWindow: Sendable, Hashable {
             .min { (boxes[$0].x0, $0) < (boxes[$1].x0, $1) }
     }
 
-    /// The nearest tile of a later row that lies below and overlaps horizontally; of several in its row, the one that
+    /// The nearest tile of a later row that lies below, not far off, and overlaps horizontally; of several in its row, the one that
     /// overlaps most.
     private static func below(_ place: Int, among kept: [Int], boxes: [Box], rows: [Int]) -> Int? {
         let box = boxes[place]
@@ -100,9 +113,14 @@ package struct TileWindow: Sendable, Hashable {
         let candidates = kept.filter {
             rows[$0] != rows[place] && boxes[$0].y0 > middle && !isLevel(boxes[$0], with: box) && overlap($0) > 0
         }
-        guard let nearest = candidates.min(by: { (boxes[$0].y0, $0) < (boxes[$1].y0, $1) }) else { return nil }
+        guard let nearest = candidates.min(by: { (boxes[$0].y0, $0) < (boxes[$1].y0, $1) }),
+            boxes[nearest].y0 - box.y1 <= farthest * box.height
+        else { return nil }
         return candidates.filter { rows[$0] == rows[nearest] }.max { (overlap($0), $1) < (overlap($1), $0) }
     }
+
+    /// What is farther below, in heights of the tile, does not belong to it: an empty part of the page lies between.
+    private static let farthest = 6.0
 
     /// Whether two boxes share more than half of the lower one's height.
     static func isLevel(_ left: Box, with right: Box) -> Bool {

@@ -32,24 +32,40 @@ struct TypicalValue {
         return forms.count == 1 ? found : []
     }
 
-    /// Leaves out answers from elsewhere, where the tile on the right of a label says a typical value.
+    /// Leaves out answers from elsewhere, where the label's tile goes on with a typical value, or the tile on its right says one.
     ///
     /// - Parameters:
     ///   - read: What was read beside the label.
-    ///   - fit: How well the label fits.
+    ///   - match: Where the label stands.
     ///   - window: The label and its neighbours.
     ///   - readings: What was read in the page's tiles.
-    /// - Returns: The candidates of the tile on the right; all where it says none.
+    /// - Returns: The candidates of that tile; all where it says none.
     func candidates(
         _ read: [FieldCandidate],
-        beside fit: Double,
+        beside match: LabelMatcher.Match,
         _ window: TileWindow,
         _ readings: [TileReading]
     ) -> [FieldCandidate] {
         let typical = Self.forms(of: field)
-        guard !typical.isEmpty, let right = window.right, let whole = whole(from: right, readings, typical) else {
-            return read
+        guard !typical.isEmpty else { return read }
+        let label = readings[window.label]
+        let behind = label.text.dropFirst(match.end).drop { !$0.isLetter && !$0.isNumber }
+        if match.isAtStart, !label.isCutShort, typical.contains(Self.form(behind.split(whereSeparator: \.isWhitespace)))
+        {
+            let own = read.filter { $0.relation == .sameTile && $0.text == behind }
+            guard own.isEmpty else { return own }
+            var candidate = FieldCandidate(
+                field,
+                String(behind),
+                in: label,
+                page,
+                labelFit: match.fit,
+                relation: .sameTile
+            )
+            candidate.labelTile = label.index
+            return [candidate]
         }
+        guard let right = window.right, let whole = whole(from: right, readings, typical) else { return read }
         let own = read.filter { $0.valueTile == readings[right].index && $0.text == whole.text }
         guard own.isEmpty else { return own }
         var candidate = FieldCandidate(
@@ -57,7 +73,7 @@ struct TypicalValue {
             readings[right].text,
             in: readings[right],
             page,
-            labelFit: fit,
+            labelFit: match.fit,
             relation: .right
         )
         candidate.labelTile = readings[window.label].index

@@ -71,12 +71,12 @@ extension WindowReading {
             && !TypicalValue.forms(of: field).contains(TypicalValue.form(words))
     }
 
-    /// Whether a text is what is left of a label and no value: a sign (`#`), the ending of a plural (`(s)`), or words or a day where the
+    /// Whether a text is what is left of a label and no value: a sign (`#`), the ending of a plural (`(s)`), or words, a zero or a day where the
     /// field is a number, or a day where the label hardly fits (`Zahlung bis` is no `Zahlungsziel`, `Commande du` no `Commande n°`).
     func isNoValue(_ text: String) -> Bool {
         guard field.isFreeText else { return false }
         return TileWindow.isSign(text) || text.wholeMatch(of: /\([a-z]{1,2}\)/) != nil
-            || field.isNumbered && (isInWords(text) || isPlainDay(text))
+            || field.isNumbered && (text == "0" || isInWords(text) || isPlainDay(text))
             || match.fit < (field.isNumbered ? Self.leastFitOfNumber : Self.leastFitOfLabel)
                 && DateParser().parse(text) != nil
     }
