@@ -38,4 +38,7 @@ STAGES = [
     Stage("quoted", 30_000, ALL, rate=1e-3, shares=Shares(fields=0.25, objects=0.05, places=0.05)),
     Stage("options", 40_000, ALL, rate=1e-3, shares=Shares(fields=0.25, objects=0.05, places=0.05)),
     Stage("documents", 44_000, ALL, rate=1e-3, shares=Shares(fields=0.22, objects=0.16, places=0.1, documents=0.6)),
+    Stage(
+        "documents again", 36_000, ALL, rate=1e-3, shares=Shares(fields=0.22, objects=0.18, places=0.1, documents=0.7)
+    ),
 ]

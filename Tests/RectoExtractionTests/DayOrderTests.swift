@@ -93,6 +93,7 @@ struct DayOrderTests {
             // The head of a column, several days, words that say more.
             ([["Date", "Hours"], ["4 May 2024", "2"]], nil),
             ([["Date", "4 May 2024"], ["Dated", "5 May 2024"]], nil),
+            ([["Received by: J. Coombe", "Date: 4 May 2024"]], nil), ([["Datum", "4 May 2024", "Unterschrift"]], nil),
             ([["Delivery date", "4 May 2024"]], nil), ([["On", "4 May 2024"]], nil),
         ] as [([[String]], String?)]
     )

@@ -31,6 +31,7 @@ struct LabelCoreTests {
             ([["Ihre Bestellung", "559 1465"]], "order", "559 1465"),
             ([["Réf. facture", "Client ref."], ["T/0967/07", "C-12"]], "number", "T/0967/07"),
             ([["Taxes", "88.35"]], "tax", "88.35"), ([["Plus tax", "140"]], "tax", "140"),
+            ([["Plus tax 14.00"]], "tax", "14.00"),
         ]
     )
     func whatSaysTheSameIsALabel(_ rows: [[String]], _ field: String, _ value: String) async throws {
@@ -51,11 +52,34 @@ struct LabelCoreTests {
         [["Our order", "559 1465"], ["Your order", "17-288"]],
         // The head of a column of amounts.
         [["Taxes", "Sums"], ["5.00", "30.00"]],
+        // One tile, and no money.
+        [["Taxes 14"]],
         // Only numbers and amounts are found so: of other texts nothing says what they look like.
         [["Our terms", "Net 30"]],
     ])
     func whatSaysMoreIsNone(_ rows: [[String]]) async throws {
         #expect(try await found(rows).isEmpty)
+    }
+
+    @Test(arguments: [
+        [["Sort code", "40-22-18"], ["Account number", "51882047"]],
+        [["Bank", "Lloyds"], ["Account number", "51882047"]],
+        [["Account number", "51882047"], ["IBAN", "DE89 3704"]],
+        [["Kontonummer", "7742110"], ["Bankleitzahl", "200 505 50"]],
+        [["N° de compte", "00010088211"]], [["NIF client", "B-84411022"]],
+        // Amounts are no numbers.
+        [["Bestellwert", "500,00"]], [["Order number", "440,00 €"]],
+    ])
+    func anAccountAtABankIsNoCustomer(_ rows: [[String]]) async throws {
+        #expect(try await found(rows).isEmpty)
+    }
+
+    @Test func anAccountElsewhereIsACustomers() async throws {
+        #expect(
+            try await found([["Account number", "51882047"], ["Order number", "17"]]) == [
+                "customer": "51882047", "order": "17",
+            ]
+        )
     }
 
     @Test func aListedLabelGoesBefore() async throws {
@@ -73,6 +97,7 @@ struct LabelCoreTests {
     @Test(arguments: [
         (#""x-recto": {"labels": ["Payment terms"]}"#, "Payment received"),
         (#""x-recto": {"labels": ["Payment"]}"#, "Payment sent"),
+        (#""x-recto": {"labels": ["Payment"]}"#, "Payment details"),
     ])
     func smallLettersBehindALabelBelongToTheCaption(_ member: String, _ caption: String) async throws {
         let page = PageDouble([[caption, "02/03/2026"]])

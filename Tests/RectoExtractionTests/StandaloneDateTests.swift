@@ -32,6 +32,13 @@ struct StandaloneDateTests {
         #expect(try await day([["Harbour Stores"], row, ["Total", "3.10"]]) == .string("2027-09-10"))
     }
 
+    @Test func whatStandsAboveDoesNotMatter() async throws {
+        let rows = [
+            ["Springfield, IL 62704"], ["Transaction:", "34327"], ["Written on:", "25-Jan-2023"], ["Items:", "28"],
+        ]
+        #expect(try await day(rows) == .string("2023-01-25"))
+    }
+
     @Test(arguments: [
         [["Paid on 2027-09-10"]], [["By:", "2027-09-10"]], [["Valid until", "2027-09-10"]],
         [["2027-09-10 to 2027-10-10"]], [["Order 7, 2027-09-10"]], [["2027-09-10 3.10"]],

@@ -6,8 +6,8 @@ import Testing
 struct SumPairTests {
     private static let receipt = """
         {"type": "object", "properties": {
-          "total": {"type": ["string", "null"], "x-recto": {"type": "amount", "labels": ["Total"]}},
-          "paid": {"type": ["string", "null"], "x-recto": {"type": "amount", "labels": ["Tendered"], "sum": ["total", "change"]}},
+          "total": {"type": ["string", "null"], "x-recto": {"type": "amount", "labels": ["Total", "Total to pay"]}},
+          "paid": {"type": ["string", "null"], "x-recto": {"type": "amount", "labels": ["Tendered", "Payment received"], "sum": ["total", "change"]}},
           "change": {"type": ["string", "null"], "x-recto": {"type": "amount", "labels": ["Change", "Change due"]}}}}
         """
     private static let invoice = """
@@ -27,7 +27,7 @@ struct SumPairTests {
     @Test(
         arguments: [
             ([["Total", "5.45"], ["Received", "10.00"], ["Back", "4.55"]], ["5.45", "10.00", "4.55"]),
-            ([["Pay", "5.45"], ["Tendered", "10.00"], ["Back", "4.55"]], ["5.45", "10.00", "4.55"]),
+            ([["To pay", "5.45"], ["Tendered", "10.00"], ["Back", "4.55"]], ["5.45", "10.00", "4.55"]),
             ([["Pay", "9.55"], ["Tendered", "9.55"], ["Change", "0.00"]], ["9.55", "9.55", "0.00"]),
             ([["Total", "9.55"], ["Visa", "9.55"]], ["9.55", "9.55", nil]),
             ([["Pay", "9.55"], ["Tendered", "9.55"]], ["9.55", "9.55", nil]),
@@ -38,6 +38,8 @@ struct SumPairTests {
             ([["Milk", "9.55"], ["Bread", "1.20"], ["Eggs", "2.30"], ["Tendered", "9.55"]], [nil, "9.55", nil]),
             ([["Milk", "9.55"], ["Pay", "9.55"], ["Tendered", "9.55"]], ["9.55", "9.55", nil]),
             ([["Total", "9.55"], ["9.55"]], ["9.55", nil, nil]),
+            // Neither is named.
+            ([["Total", "9.00"], ["Card before", "30.00"], ["Card now", "21.00"]], ["9.00", nil, nil]),
             // The deposit stands above.
             ([["Deposit", "10.00"], ["Total", "5.45"], ["Back", "4.55"]], ["5.45", nil, nil]),
         ] as [([[String]], [String?])]

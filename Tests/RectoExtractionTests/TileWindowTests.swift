@@ -41,6 +41,23 @@ import Testing
         #expect(windows[6].right == 7, "a dash says that there is nothing")
     }
 
+    @Test(arguments: [(60.0, 1), (69, 1), (71, nil), (300, nil)] as [(Double, Int?)])
+    func whatLiesFarBelowIsNotBelow(top: Double, below: Int?) {
+        let boxes = [Box(x0: 0, y0: 0, x1: 100, y1: 10), Box(x0: 0, y0: top, x1: 100, y1: top + 10)]
+        #expect(TileWindow.windows(boxes: boxes, rows: [0, 1], limit: 3)[0].below == below)
+    }
+
+    /// The ring of `n°`, read as a zero by itself, is passed over; a zero as high as its neighbour is a value.
+    @Test(arguments: [(5.0, "Facture n", 2), (10, "Facture n", 1), (5, "Factures", 1)])
+    func aRingIsPassedOver(height: Double, caption: String, right: Int) {
+        let boxes = [
+            Box(x0: 0, y0: 0, x1: 100, y1: 10), Box(x0: 102, y0: 0, x1: 106, y1: height),
+            Box(x0: 130, y0: 0, x1: 190, y1: 10),
+        ]
+        let windows = TileWindow.windows(boxes: boxes, rows: [0, 0, 0], texts: [caption, "0", "F-17"], limit: 3)
+        #expect(windows[0].right == right)
+    }
+
     @Test func doesNotTakeATileOfTheSameRowThatOverlapsFromTheLeft() {
         let boxes = [Box(x0: 50, y0: 0, x1: 100, y1: 10), Box(x0: 0, y0: 0, x1: 60, y1: 10)]
         #expect(TileWindow.windows(boxes: boxes, rows: [0, 0], limit: 3)[0].right == nil)

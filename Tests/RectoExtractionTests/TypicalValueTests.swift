@@ -48,7 +48,9 @@ struct TypicalValueTests {
         #expect(try await terms(rows) == expected)
     }
 
-    @Test(arguments: [[["Terms", "Due on receipt"], ["IBAN DE46 0671"]], [["Terms Due on receipt"], ["IBAN DE46 0671"]]])
+    @Test(arguments: [
+        [["Terms", "Due on receipt"], ["IBAN DE46 0671"]], [["Terms Due on receipt"], ["IBAN DE46 0671"]],
+    ])
     func whatTheModelTakesFromElsewhereIsLeftOut(_ rows: [[String]]) async throws {
         let page = PageDouble(rows)
         let model = try ModelDouble([page]) { _, texts in (texts.last ?? "", -0.01) }

@@ -50,6 +50,13 @@ struct CaptionExtent: Sendable {
     private static let includings: Set<String> = [
         "incl", "including", "inc", "inkl", "inklusive", "einschl", "ttc", "compris",
     ]
+    /// Words behind a label of free text that make another caption of it: `Payment details`, `Payment received`.
+    private static let continuations: Set<String> = [
+        "details", "information", "info", "history", "method", "methods", "status", "options", "instructions",
+        "summary",
+        "advice", "slip", "received", "made", "sent", "reference", "ref", "schedule", "type", "card", "erhalten",
+        "eingegangen", "recu", "effectue",
+    ]
     /// Most words of a caption.
     private static let mostWords = 6
 
@@ -92,6 +99,8 @@ struct CaptionExtent: Sendable {
         var extent = Extent.whole
         var leadsOn = false
         var rest = Self.withoutEnding(text)
+        // `MwSt.-Satz`: the point belongs to the word.
+        if rest.hasPrefix(".-") { rest = rest.dropFirst() }
         // A P.O. box is an address.
         if Self.fold(rest.drop { !$0.isLetter }.prefix { $0.isLetter }) == "box", rest.first != ":" { return .part }
         for _ in 0..<Self.mostWords {
@@ -127,6 +136,9 @@ struct CaptionExtent: Sendable {
     /// Of free text: whether the words that follow belong to the caption, as a colon or their meaning tells.
     private static func open(_ rest: Substring) -> Extent {
         let words = rest.prefix { !$0.isNumber }.split(whereSeparator: \.isWhitespace).prefix(mostWords)
+        if let first = words.first, first.allSatisfy(\.isLowercase), continuations.contains(fold(first)) {
+            return .part
+        }
         if words.contains(where: { $0.hasSuffix(":") }) { return .part }
         return Caption.isLikely(words.joined(separator: " ")) ? .part : .open
     }

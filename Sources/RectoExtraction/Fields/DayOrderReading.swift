@@ -81,13 +81,31 @@ struct DayOrderReading {
         return [candidate(earlier, first[0], page), candidate(later, last[0], page)]
     }
 
-    /// The day beside `Date` on the first page, which is the document's; none where there are several.
+    /// The day beside `Date` in the upper half of the first page, which is the document's; none where there are several.
     private func ofDocument(_ field: SchemaField, _ page: PageReading) -> [FieldCandidate] {
         guard page.page.value == 1 else { return [] }
         let days = days(on: page, field.node.printed.locale)
-            .filter { day in day.captions.contains { $0 != day.head && isOfDocument($0) } }
+            .filter { day in day.captions.contains { $0 != day.head && isOfDocument($0) } && !isOfSignature(day, page) }
         return Set(days.map(\.text)).count == 1 ? [candidate(field, days[0], page)] : []
     }
+
+    /// Whether a day stands in the lower half of a page's text, or somebody signs beside it.
+    private func isOfSignature(_ day: Day, _ page: PageReading) -> Bool {
+        let top = page.tiles.map(\.box.y0).min() ?? 0
+        let bottom = page.tiles.map(\.box.y1).max() ?? 0
+        let signs = page.tiles.contains {
+            $0.row == day.tile.row && !FoldedText.words(of: $0.text).isDisjoint(with: Self.signatures)
+        }
+        return signs || page.tiles.count > Self.fewTiles && day.tile.box.y0 > (top + bottom) / 2
+    }
+
+    /// Words beside which a day is the one on which something was signed.
+    private static let signatures: Set<String> = [
+        "signature", "signed", "sign", "received", "accepted", "approved", "checked", "delivered", "unterschrift",
+        "erhalten", "empfangen", "recu", "accord", "firma", "handtekening", "by",
+    ]
+    /// A page with so few tiles has no lower half.
+    private static let fewTiles = 10
 
     private func candidate(_ field: SchemaField, _ day: Day, _ page: PageReading) -> FieldCandidate {
         FieldCandidate(

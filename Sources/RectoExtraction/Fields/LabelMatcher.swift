@@ -150,7 +150,9 @@ package struct LabelMatcher: Sendable {
         // short word are another word: a patient is no payment.
         func mayBeMisread(_ count: Int) -> Bool {
             let read = String(characters[start..<start + count]).uppercased()
-            guard label.count > 3 else { return count == label.count && CurrencyTable.codes(of: read) == nil }
+            guard label.count > 3 else {
+                return count == label.count && CurrencyTable.codes(of: read) == nil && read.allSatisfy(\.isLetter)
+            }
             return label.count > Self.shortLabel || distances[count] <= 1
         }
         for j in 1...width where distances[j] == 0 || mayBeMisread(j) {
@@ -177,6 +179,12 @@ package struct LabelMatcher: Sendable {
 
     /// Of a label of at most this many characters one may be misread.
     private static let shortLabel = 8
+    /// Beginnings of words that make a number that of a tax or of an account, however alike the rest is: `NIF cliente` is no `Nº cliente`.
+    private static let others = [
+        "nif", "cif", "vat", "ust", "tva", "iva", "btw", "steuer", "siret", "konto", "compte", "cuenta", "conto",
+        "rekening",
+        "account", "iban",
+    ]
     /// Words that are written alike and mean the contrary, folded; longer words begin with them (`Bruttobetrag`).
     private static let contraries = [
         ("netto", "brutto"), ("excl", "incl"), ("exkl", "inkl"), ("ht", "ttc"), ("due", "date"),
@@ -186,14 +194,15 @@ package struct LabelMatcher: Sendable {
     private static func opposites(of label: String) -> [String] {
         let words = words(of: FoldedText(label, isLoose: true), from: 0, to: .max)
         func says(_ beginning: String) -> Bool { words.contains { $0.hasPrefix(beginning) } }
-        return contraries.flatMap { one, other -> [String] in
-            switch (says(one), says(other)) {
-            case (true, false): [other]
-            case (false, true): [one]
-            // `Date due` says both, which is no contradiction.
-            default: []
+        return others.filter { !says($0) }
+            + contraries.flatMap { one, other -> [String] in
+                switch (says(one), says(other)) {
+                case (true, false): [other]
+                case (false, true): [one]
+                // `Date due` says both, which is no contradiction.
+                default: []
+                }
             }
-        }
     }
 
     /// The words that begin in a range of a text.

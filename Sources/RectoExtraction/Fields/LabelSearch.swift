@@ -26,6 +26,8 @@ struct LabelSearch {
     private let matches: [[LabelMatcher.Match?]]
     private let fields: [SchemaField]
     private let texts: [String]
+    /// Whether a tile says a typical value.
+    private let isValue: [Bool]
 
     /// Compares every field with every tile.
     ///
@@ -37,8 +39,8 @@ struct LabelSearch {
         self.texts = texts
         // `Due on receipt` is a value, though a label is `Due`.
         let typical = fields.reduce(into: Set<[String]>()) { $0.formUnion(TypicalValue.forms(of: $1)) }
-        let isValue = texts.map { typical.contains(TypicalValue.form($0.split(whereSeparator: \.isWhitespace))) }
-        matches = fields.map { field in
+        isValue = texts.map { typical.contains(TypicalValue.form($0.split(whereSeparator: \.isWhitespace))) }
+        matches = fields.map { [isValue] field in
             let matcher = LabelMatcher(labels: field.labels, kind: field.node.kind, names: field.names)
             return texts.indices.map { isValue[$0] ? nil : matcher.match(texts[$0]) }
         }
@@ -75,7 +77,7 @@ struct LabelSearch {
             func fits(_ field: Int) -> Bool {
                 LabelCore(caption, of: fields[field]).map(cores[field].contains) ?? false
             }
-            guard !isLabel(tile), fields.indices.filter(fits) == [field] else { return nil }
+            guard !isValue[tile], !isLabel(tile), fields.indices.filter(fits) == [field] else { return nil }
             return Found(field: field, tile: tile, match: match)
         }
         return Array(texts.indices.lazy.compactMap(found).prefix(Self.mostTiles))

@@ -43,7 +43,10 @@ struct LineFieldReader {
         )
         let search = LabelSearch(fields: fields, texts: readings.map(\.text))
         let amounts = RowAmounts(boxes: readings.map(\.box), rows: readings.map(\.row), texts: readings.map(\.text))
-        let listed = search.found()
+        func isOfField(_ found: LabelSearch.Found) -> Bool {
+            !BankAccount.isLabel(found.tile, in: readings, of: fields[found.field])
+        }
+        let listed = search.found().filter(isOfField)
         let named = try await named(search, besides: listed, windows, readings, page)
         func places(of found: LabelSearch.Found) -> [(found: LabelSearch.Found, window: TileWindow)] {
             let window = windows[found.tile]
@@ -80,7 +83,7 @@ struct LineFieldReader {
                 $0.pointer == fields[field].pointer && $0.labelFit ?? 1 >= FieldCandidate.unlistedFit
             }
         }
-        let unlisted = missing.flatMap(search.unlisted(of:)).flatMap(places(of:))
+        let unlisted = missing.flatMap(search.unlisted(of:)).filter(isOfField).flatMap(places(of:))
         let besideOthers = try await read(unlisted)
         for field in missing {
             let found = zip(unlisted, besideOthers.candidates).filter { $0.0.found.field == field }.flatMap(\.1)
@@ -105,7 +108,10 @@ struct LineFieldReader {
     private func plain(_ found: [FieldCandidate], of field: SchemaField) -> [FieldCandidate] {
         let values = found.filter { candidate in
             let isBeside = [.sameTile, .right].contains(candidate.relation)
-            return (isBeside || candidate.relation == .below && field.node.kind == .text)
+            let isNumber = field.node.kind == .text
+            // `Net 14` says what `Net: 14` says, and may be something else.
+            let isApart = isNumber || candidate.relation != .sameTile || RowAmounts.isMoney(candidate.text)
+            return (isBeside || candidate.relation == .below && isNumber) && isApart
                 && LabelCore.mayBeValue(candidate.text, of: field)
         }
         return Set(values.map(\.text)).count == 1 ? values : []

@@ -57,7 +57,8 @@ struct StandaloneDate {
 
     /// Whether a text goes on with a day that is another one: `Valid until`.
     private func leadsOn(_ text: String) -> Bool {
-        text.split { !$0.isLetter }.last.map { DateWords.plain.contains(String($0).lowercased()) } ?? false
+        let last = text.split(whereSeparator: \.isWhitespace).last?.filter { $0 != ":" }.lowercased()
+        return last.map(DateWords.plain.contains) ?? false
     }
 
     /// The day that begins in a tile, and the tiles behind it that complete it.

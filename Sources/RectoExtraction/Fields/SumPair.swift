@@ -6,9 +6,11 @@ import RectoSchema
 ///
 /// With the known amount they must make the sum true, and no other two amounts may do so:
 ///
-/// - Below a known part the sum and the other part: `Total 5.45`, `Received 10.00`, `Back 4.55`. The other part stands below the sum, of
-///   which it is what is left, or is named by words of its labels.
-/// - Around a known sum both parts: `To pay 45.45`, `Paid 50.00`, `Back 4.55`. One of them stands below the sum, or is named.
+/// - Below a known part the sum and the other part: `Total 5.45`, `Received 10.00`, `Back 4.55`.
+/// - Around a known sum both parts: `To pay 45.45`, `Paid 50.00`, `Back 4.55`.
+///
+/// One of them must be named by words of its labels: `Balance before 30.00`, `Balance now 21.00` add up as well. Where it is the first
+/// one, the other stands below the sum, of which it is what is left.
 ///
 /// Where nothing is added, the same amount again is enough: right below a known part it is the sum, right above a known sum its first
 /// part (`To pay 18.47`, `Paid 18.47`).
@@ -31,7 +33,7 @@ struct SumPair {
     ///   - amounts: All amounts of the page.
     init?(terms: SumReading.Terms, amounts: [SumReading.Amount]) {
         let all = [terms.whole].compactMap(\.self) + terms.known
-        guard terms.parts.count == 2, terms.areLabelled, all.count == 1, let known = all.first, known.value > 0 else {
+        guard terms.parts.count == 2, terms.carried == 0, all.count == 1, let known = all.first, known.value > 0 else {
             return nil
         }
         self.terms = terms
@@ -56,20 +58,26 @@ struct SumPair {
     private func pair(_ one: SumReading.Amount, _ other: SumReading.Amount) -> [Found]? {
         guard one.tile.index != other.tile.index else { return nil }
         guard terms.whole != nil else {
-            guard let open = terms.open.first, one.value == known.value + other.value, isBelow(one, known),
-                isBelow(other, one) || open.isNamed(by: other.caption)
-            else { return nil }
+            guard let open = terms.open.first, one.value == known.value + other.value, isBelow(one, known) else {
+                return nil
+            }
+            let isNamed = open.isNamed(by: other.caption)
+            guard isNamed || isBelow(other, one) && terms.sum.isNamed(by: one.caption) else { return nil }
             return [(terms.sum, one), (open, other)]
         }
         let (first, second) = (terms.parts[0], terms.parts[1])
-        guard one.value + other.value == known.value, isBelow(known, one),
-            isBelow(other, known) || isBelow(other, one) && second.isNamed(by: other.caption)
-        else { return nil }
+        guard one.value + other.value == known.value, isBelow(known, one) else { return nil }
+        let isNamed = second.isNamed(by: other.caption)
+        guard isNamed && isBelow(other, one) || isBelow(other, known) && first.isNamed(by: one.caption) else {
+            return nil
+        }
         return [(first, one), (second, other)]
     }
 
     /// The same amount again.
     private func same() -> Found? {
+        // Below the rows of a list the same amount may be what was paid.
+        guard terms.areLabelled else { return nil }
         let box = known.tile.box
         let same = free.filter {
             $0.value == known.value && SumReading.distance($0, box) <= Self.nearest * box.height

@@ -15,6 +15,8 @@ import RectoSchema
 /// on the next one, and is the field itself where it is printed close below the list, or on the next page close to the others, and the
 /// larger sum agrees. Among other answers all these count as ones whose label hardly fits.
 struct SumReading {
+    /// How well a label fits whose amount is only a part of the field.
+    private static let fitOfPart = 0.5
     /// An amount stands at most this many heights above or below the known one.
     static let reach = 8.0
 
@@ -80,12 +82,68 @@ struct SumReading {
         let labelled = Set(pages.flatMap { $0.candidates.map(\.pointer) })
         return pages.map { page in
             guard !page.tiles.isEmpty else { return page }
-            var page = page
-            let isInList = { (tile: Int) in lists.contains(.init(page: page.page, tile: tile)) }
+            let number = page.page
+            let isInList = { (tile: Int) in lists.contains(.init(page: number, tile: tile)) }
+            var page = settled(page, isInList)
             page.candidates += columnCandidates(on: page, isInList).filter { !labelled.contains($0.pointer) }
             page.candidates += candidates(on: page, isInList).filter { !labelled.contains($0.pointer) }
             return page
         }
+    }
+
+    // MARK: - Several amounts for one field
+
+    /// Looks at fields for which labels lead to several amounts, where all others of a sum are known.
+    ///
+    /// One that makes the sum true is the field's. Where only all together do, as several taxes may, each is a part of it, and counts little;
+    /// so does one that makes it true with another tax, beside a rate.
+    private func settled(_ page: PageReading, _ isInList: (Int) -> Bool) -> PageReading {
+        var page = page
+        for sum in fields {
+            guard let parts = parts(of: sum) else { continue }
+            let members = parts + [sum]
+            let values = members.map { self.values(of: $0, page) }
+            let several = members.indices.filter { values[$0].count > 1 }
+            guard several.count <= 1, values.allSatisfy({ !$0.isEmpty }) else { continue }
+            guard let place = several.first else {
+                let rest = (values[parts.count].first ?? 0) - parts.indices.compactMap { values[$0].first }.reduce(0, +)
+                let isRate = { (amount: Amount) in amount.value == rest && amount.isFree && amount.caption.contains("%")
+                }
+                guard rest > 0, amounts(on: page, sum.node.printed.locale, isInList).contains(where: isRate) else {
+                    continue
+                }
+                // The smallest part is what a rate is taken for.
+                let least = parts.indices.min { values[$0].first ?? 0 < values[$1].first ?? 0 }
+                lower(parts[least ?? 0], of: &page)
+                continue
+            }
+            let others = parts.indices.filter { $0 != place }.compactMap { values[$0].first }.reduce(0, +)
+            let wanted = members[place].pointer == sum.pointer ? others : (values[parts.count].first ?? 0) - others
+            let field = members[place]
+            func value(_ candidate: FieldCandidate) -> Decimal? {
+                candidate.pointer == field.pointer ? self.value(of: candidate.text, field.node.printed.locale) : nil
+            }
+            if values[place].contains(wanted) {
+                page.candidates.removeAll { value($0).map { $0 != wanted } ?? false }
+            } else if values[place].reduce(0, +) == wanted {
+                lower(field, of: &page)
+            }
+        }
+        return page
+    }
+
+    private func lower(_ field: SchemaField, of page: inout PageReading) {
+        for index in page.candidates.indices where page.candidates[index].pointer == field.pointer {
+            page.candidates[index].labelFit = min(page.candidates[index].labelFit ?? 1, Self.fitOfPart)
+        }
+    }
+
+    /// The different amounts that labels lead to.
+    private func values(of field: SchemaField, _ page: PageReading) -> Set<Decimal> {
+        Set(
+            page.candidates.filter { $0.pointer == field.pointer }
+                .compactMap { value(of: $0.text, field.node.printed.locale) }
+        )
     }
 
     // MARK: - Sums of fields

@@ -1,3 +1,4 @@
+import RectoPages
 import RectoVLM
 
 /// What stands around an answer and makes it mean something else, or less.
@@ -76,9 +77,34 @@ extension WindowReading {
     func isNoValue(_ text: String) -> Bool {
         guard field.isFreeText else { return false }
         return TileWindow.isSign(text) || text.wholeMatch(of: /\([a-z]{1,2}\)/) != nil
-            || field.isNumbered && (text == "0" || isInWords(text) || isPlainDay(text))
+            || field.isNumbered && (text == "0" || isInWords(text) || isPlainDay(text) || isMoney(text))
             || match.fit < (field.isNumbered ? Self.leastFitOfNumber : Self.leastFitOfLabel)
                 && DateParser().parse(text) != nil
+    }
+
+    /// Whether a text is an amount of money: `Bestellwert 440,00` is no order number.
+    private func isMoney(_ text: String) -> Bool {
+        guard RowAmounts.isMoney(text), AmountParser().parse(text) != nil else { return false }
+        return match.fit < Self.leastFitOfNumber || text.contains(",") || text.contains(where: \.isCurrencySymbol)
+    }
+
+    /// Whether the label is that of rates, and says none itself: `VAT % | 20.00`.
+    var isOfRates: Bool {
+        guard field.node.kind == .amount, !field.isRate else { return false }
+        let caption = readings[window.label].text.dropFirst(match.end).prefix { !$0.isNumber }
+        return caption.contains("%") && !readings[window.label].text.prefix(match.end).contains(where: \.isNumber)
+    }
+
+    /// Whether amounts stand below each other under the label: a column of a table says several, and which is the sum is not known.
+    func isInColumn(_ candidate: FieldCandidate) -> Bool {
+        guard field.node.kind == .amount, candidate.relation == .below, let below = window.below else { return false }
+        let box = readings[below].box
+        return readings.contains { other in
+            other.row != readings[below].row && other.box.y0 > (box.y0 + box.y1) / 2
+                && other.box.y0 - box.y1 <= 1.2 * box.height
+                && min(other.box.x1, box.x1) > max(other.box.x0, box.x0)
+                && AmountParser().parse(other.text) != nil
+        }
     }
 
     /// Whether a text is a day with the name of its month, or with points: `2024/03/15` may be the fifteenth invoice of March.
