@@ -32,6 +32,10 @@ struct StandaloneDateTests {
         #expect(try await day([["Harbour Stores"], row, ["Total", "3.10"]]) == .string("2027-09-10"))
     }
 
+    @Test func aLabelWithItsValueIsNoCaptionOfTheLineBelow() async throws {
+        #expect(try await day([["Total 17.20"], ["Le 2027-09-10 09:44"]]) == .string("2027-09-10"))
+    }
+
     @Test func whatStandsAboveDoesNotMatter() async throws {
         let rows = [
             ["Springfield, IL 62704"], ["Transaction:", "34327"], ["Written on:", "25-Jan-2023"], ["Items:", "28"],

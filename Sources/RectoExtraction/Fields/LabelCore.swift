@@ -2,6 +2,23 @@
 ///
 /// It is the same for many captions that no schema lists, and never for one that names something else (`Order date`).
 struct LabelCore: Hashable {
+    /// What a value is that is found beside such captions.
+    enum Kind: CaseIterable {
+        case number
+        case amount
+
+        /// Takes the kind of a field; nil where the field is neither a number nor an amount.
+        ///
+        /// - Parameter field: The field.
+        init?(_ field: SchemaField) {
+            switch field.node.kind {
+            case .amount where !field.isRate: self = .amount
+            case .text where field.isFreeText && field.isNumbered: self = .number
+            default: return nil
+            }
+        }
+    }
+
     /// Whose it is, and words between others.
     private static let plain: Set<String> = [
         "our", "your", "my", "the", "of", "for", "unser", "unsere", "ihr", "ihre", "mein", "der", "die", "das", "notre",
@@ -26,19 +43,13 @@ struct LabelCore: Hashable {
 
     private let words: Set<String>
 
-    /// Takes the core of a caption; nil where it says no more than that there is a value, or the field is neither a number nor an
-    /// amount.
+    /// Takes the core of a caption; nil where it says no more than that there is a value.
     ///
     /// - Parameters:
     ///   - caption: A label of the schema, or what stands beside a value.
-    ///   - field: The field that it may be of.
-    init?(_ caption: String, of field: SchemaField) {
-        let nouns: Set<String>
-        switch field.node.kind {
-        case .amount where !field.isRate: nouns = Self.amounts
-        case .text where field.isFreeText && field.isNumbered: nouns = Self.numbers
-        default: return nil
-        }
+    ///   - kind: What the value is.
+    init?(_ caption: String, of kind: Kind) {
+        let nouns = kind == .amount ? Self.amounts : Self.numbers
         words = Set(FoldedText.words(of: caption).subtracting(Self.plain).subtracting(nouns).map(Self.stem))
         if words.isEmpty { return nil }
     }

@@ -11,6 +11,8 @@ struct LabelSearch {
     static let rivalGap = 0.1
     /// Most tiles for one field on one page.
     static let mostTiles = 6
+    /// Most characters of a caption that is not listed.
+    private static let longestCaption = 40
 
     /// A tile that holds a field's label.
     struct Found {
@@ -64,23 +66,31 @@ struct LabelSearch {
         }
     }
 
-    /// Tiles that say the same as a label of a field, in words that are not listed (`LabelCore`).
+    /// Tiles that say the same as a label of a field, in words that are not listed (`LabelCore`), and as no label of another one.
     ///
-    /// - Parameter field: The field's place.
-    /// - Returns: The tiles that fit no other field better; the first ones in reading order.
-    func unlisted(of field: Int) -> [Found] {
-        let cores = fields.map { field in Set(field.labels.compactMap { LabelCore($0, of: field) }) }
-        guard !cores[field].isEmpty else { return [] }
-        func found(_ tile: Int) -> Found? {
-            let match = LabelMatcher.Match.caption(of: texts[tile], fit: FieldCandidate.unlistedFit)
-            let caption = String(texts[tile].prefix(match.end))
-            func fits(_ field: Int) -> Bool {
-                LabelCore(caption, of: fields[field]).map(cores[field].contains) ?? false
-            }
-            guard !isValue[tile], !isLabel(tile), fields.indices.filter(fits) == [field] else { return nil }
-            return Found(field: field, tile: tile, match: match)
+    /// - Parameter missing: The places of the fields.
+    /// - Returns: Pairs of field and tile, field by field; of each field the first tiles in reading order.
+    func unlisted(of missing: [Int]) -> [Found] {
+        let kinds = fields.map(LabelCore.Kind.init)
+        let cores = zip(fields, kinds).map { field, kind in
+            kind.map { kind in Set(field.labels.compactMap { LabelCore($0, of: kind) }) } ?? []
         }
-        return Array(texts.indices.lazy.compactMap(found).prefix(Self.mostTiles))
+        guard missing.contains(where: { !cores[$0].isEmpty }) else { return [] }
+        var found: [Int: [Found]] = [:]
+        for (tile, text) in texts.enumerated() where !isValue[tile] {
+            let match = LabelMatcher.Match.caption(of: text, fit: FieldCandidate.unlistedFit)
+            let caption = text.prefix(match.end)
+            guard caption.count <= Self.longestCaption else { continue }
+            let said = Dictionary(
+                uniqueKeysWithValues: LabelCore.Kind.allCases.map { ($0, LabelCore(String(caption), of: $0)) }
+            )
+            let fitting = fields.indices.filter { field in
+                kinds[field].flatMap { said[$0] ?? nil }.map(cores[field].contains) ?? false
+            }
+            guard fitting.count == 1, missing.contains(fitting[0]), !isLabel(tile) else { continue }
+            found[fitting[0], default: []].append(Found(field: fitting[0], tile: tile, match: match))
+        }
+        return missing.flatMap { (found[$0] ?? []).prefix(Self.mostTiles) }
     }
 
     /// Whether a tile's text is a label of a field.

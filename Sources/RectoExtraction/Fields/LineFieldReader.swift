@@ -83,7 +83,7 @@ struct LineFieldReader {
                 $0.pointer == fields[field].pointer && $0.labelFit ?? 1 >= FieldCandidate.unlistedFit
             }
         }
-        let unlisted = missing.flatMap(search.unlisted(of:)).filter(isOfField).flatMap(places(of:))
+        let unlisted = search.unlisted(of: missing).filter(isOfField).flatMap(places(of:))
         let besideOthers = try await read(unlisted)
         for field in missing {
             let found = zip(unlisted, besideOthers.candidates).filter { $0.0.found.field == field }.flatMap(\.1)

@@ -26,6 +26,8 @@ struct StandaloneDate {
             readings.indices
                 .filter { Caption.isLikely(readings[$0].text) || isLabel($0) || leadsOn(readings[$0].text) }
                 .filter { !DateWords.areOfDocument(readings[$0].text) }
+                // `Receipt 1187` has its value in its own tile.
+                .filter { readings[$0].text.hasSuffix(":") || !readings[$0].text.contains(where: \.isNumber) }
                 .flatMap { [windows[$0].right, windows[$0].below].compactMap(\.self) }
         )
         let found = readings.indices.compactMap {
