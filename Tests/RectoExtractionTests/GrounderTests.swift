@@ -126,7 +126,7 @@ import Testing
         #expect(best.confidence > 0.95 && best.confidence < 1)
         let worse: [(inout ConfidenceSignals) -> Void] = [
             { $0.probability = 0.8 }, { $0.leastProbability = 0.4 }, { $0.match = .vision }, { $0.match = .fuzzy },
-            { $0.isElsewhere = true }, { $0.labelFit = 0.7 }, { $0.isTakenFromBeside = true }, { $0.isApart = true },
+            { $0.isElsewhere = true }, { $0.labelFit = 0.7 }, { $0.isApart = true },
             { $0.glyphShare = 0.4 }, { $0.rivalScore = 0.9 },
         ]
         for change in worse {
@@ -134,6 +134,14 @@ import Testing
             change(&signals)
             #expect(signals.confidence < best.confidence, "\(signals)")
         }
+        // What stands beside the label is read as surely as the model answers: the fit gives that a weight of its own.
+        var beside = best
+        beside.isTakenFromBeside = true
+        #expect(beside.confidence > 0.95)
+        var guessed = best
+        guessed.labelFit = 0.7
+        guessed.supporters = 3
+        #expect(guessed.confidence <= 0.75, "no listed label leads to it")
         var supported = best
         supported.supporters = 1
         #expect(supported.confidence > best.confidence, "another page says the same")
