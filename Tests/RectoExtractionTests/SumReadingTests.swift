@@ -97,6 +97,11 @@ struct SumReadingTests {
         #expect(try await fields(rows)[1] == nil)
     }
 
+    @Test func whatIsNoSumIsNotSettled() async throws {
+        #expect(try await fields([["Tax", "50.00"], ["PST 7%", "50.00"]]) == [nil, "50.00", nil])
+        #expect(try await fields([["VAT 20 %", "20.00"], ["Tax", "0.00"]])[1] == "20.00")
+    }
+
     @Test func theAmountOfAnotherLabelIsNotTaken() async throws {
         #expect(
             try await fields([["Subtotal", "100.00"], ["Tax", "20.00"], ["Fee", "120.00"]]) == ["100.00", "20.00", nil]

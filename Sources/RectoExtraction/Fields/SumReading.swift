@@ -160,8 +160,9 @@ struct SumReading {
             }
     }
 
-    /// The fields that a sum names; nil where one of them is not asked for.
+    /// The fields that a sum names; nil where it names none, or one that is not asked for.
     private func parts(of sum: SchemaField) -> [SchemaField]? {
+        guard !sum.node.printed.sum.isEmpty else { return nil }
         let object = JSONPointer(Array(sum.pointer.tokens.dropLast()))
         let parts = sum.node.printed.sum.compactMap { name in fields.first { $0.pointer == object.appending(name) } }
         return parts.count == sum.node.printed.sum.count ? parts : nil
