@@ -21,7 +21,9 @@ enum BankAccount {
     ///   - field: The field that it is a label of.
     /// - Returns: Whether its number is no customer's; never where the field itself is an account at a bank.
     static func isLabel(_ place: Int, in readings: [TileReading], of field: SchemaField) -> Bool {
-        guard field.isNumbered, namesAccount(readings[place].text), !namesBank(field.title) else { return false }
+        guard field.isNumbered, namesAccount(readings[place].text), !namesBank(field.title),
+            !namesAccount(field.title)
+        else { return false }
         let box = readings[place].box
         return readings.contains { other in
             abs(other.box.y0 - box.y0) <= reach.vertical * box.height

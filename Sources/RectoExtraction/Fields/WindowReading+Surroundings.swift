@@ -58,7 +58,8 @@ extension WindowReading {
     /// Whether the label's tile goes on with small letters, and what they name stands beside it: `Payment received | 5 May` is no
     /// `Payment`.
     var isPartOfCaption: Bool {
-        guard field.isFreeText, match.isAtStart, let right = window.right,
+        // Words of the field's other labels leave the meaning alone: `Purchase order number`.
+        guard field.isFreeText, match.isAtStart, match.fit < Self.leastFitOfNumber, let right = window.right,
             readings[right].row == readings[window.label].row
         else { return false }
         let text = readings[window.label].text

@@ -62,7 +62,9 @@ extension CurrencyParser {
     ///   - caption: What stands before it.
     /// - Returns: The words that name the currency; nil when there are none, or the text names another one too.
     static func declaration(in text: String, behind caption: String = "") -> String? {
-        guard !isOfOther((caption + " " + text).split(whereSeparator: \.isWhitespace)) else { return nil }
+        guard !isOfAccount((caption + " " + text).split(whereSeparator: \.isWhitespace)),
+            !text.split(whereSeparator: \.isWhitespace).contains(where: { advice.contains(fold($0)) })
+        else { return nil }
         let mentions = mentions(in: text)
         guard Set(mentions.map(\.code)).count == 1 else { return nil }
         return mentions.first { $0.naming == .declaration }?.text
@@ -72,16 +74,14 @@ extension CurrencyParser {
     /// contact us`.
     private static let accounts: Set<String> = ["account", "bank", "konto", "compte", "cuenta", "conto", "rekening"]
     private static let advice: Set<String> = [
-        "contact", "call", "if", "falls", "wenn", "si", "se", "als", "kontaktieren", "contactez", "contacter",
+        "contact", "call", "if", "falls", "wenn", "kontaktieren", "contactez", "contacter",
         "contacte",
         "contattare",
     ]
 
-    private static func isOfOther(_ words: [Substring]) -> Bool {
-        words.contains { advice.contains(fold($0)) }
-            || zip(words, words.dropFirst()).contains {
-                accounts.contains(fold($0)) && introductions.contains(fold($1))
-            }
+    private static func isOfAccount(_ words: [Substring]) -> Bool {
+        zip(words, words.dropFirst()).contains { accounts.contains(fold($0)) && introductions.contains(fold($1)) }
+    }
     }
 
     /// A currency that a text names.
