@@ -47,6 +47,7 @@ import Testing
         arguments: [
             ([["Account currency", "EUR"]], nil), ([["Account currency: EUR"]], nil),
             ([["For payments in US$ please contact us."]], nil), ([["If you pay in EUR, ask us."]], nil),
+            ([["Tutti i prezzi si intendono in EUR"]], "EUR"), ([["Contact: Anna", "Amounts in EUR"]], "EUR"),
             ([["Billed in", "EUR"]], "EUR"), ([["All prices in EUR."]], "EUR"),
         ] as [([[String]], String?)]
     )

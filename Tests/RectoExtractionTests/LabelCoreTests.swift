@@ -74,6 +74,24 @@ struct LabelCoreTests {
         #expect(try await found(rows).isEmpty)
     }
 
+    @Test(
+        arguments: [
+            ("account number", "Account number", "Account number", "Sort code"),
+            ("order number", "Purchase order", "Purchase order number", "Total"),
+        ]
+    )
+    func aFieldsOwnWordsAreNoOtherCaption(_ title: String, _ label: String, _ caption: String, _ next: String)
+        async throws
+    {
+        let page = PageDouble([[caption, "51882047"], [next, "40-22-18"]])
+        let model = try ModelDouble([page], answer: carefulAnswer)
+        let source =
+            #"{"type": "object", "properties": {"n": {"type": ["string", "null"], "title": ""# + title
+            + #"", "x-recto": {"labels": [""# + label + #""]}}}}"#
+        let fields = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model).fields
+        #expect(fields["n"] == "51882047")
+    }
+
     @Test func anAccountElsewhereIsACustomers() async throws {
         #expect(
             try await found([["Account number", "51882047"], ["Order number", "17"]]) == [

@@ -44,6 +44,7 @@ struct StandaloneDateTests {
     }
 
     @Test(arguments: [
+        [["From", "2027-09-10", "to", "2027-10-10"]],
         [["Paid on 2027-09-10"]], [["By:", "2027-09-10"]], [["Valid until", "2027-09-10"]],
         [["2027-09-10 to 2027-10-10"]], [["Order 7, 2027-09-10"]], [["2027-09-10 3.10"]],
         // A caption stands beside or above it.

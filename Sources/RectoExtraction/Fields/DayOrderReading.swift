@@ -102,7 +102,7 @@ struct DayOrderReading {
     /// Words beside which a day is the one on which something was signed.
     private static let signatures: Set<String> = [
         "signature", "signed", "sign", "received", "accepted", "approved", "checked", "delivered", "unterschrift",
-        "erhalten", "empfangen", "recu", "accord", "firma", "handtekening", "by",
+        "erhalten", "empfangen", "recu", "accord", "handtekening", "by",
     ]
     /// A page with so few tiles has no lower half.
     private static let fewTiles = 10

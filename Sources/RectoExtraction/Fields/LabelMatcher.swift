@@ -194,7 +194,7 @@ package struct LabelMatcher: Sendable {
     private static func opposites(of label: String) -> [String] {
         let words = words(of: FoldedText(label, isLoose: true), from: 0, to: .max)
         func says(_ beginning: String) -> Bool { words.contains { $0.hasPrefix(beginning) } }
-        return others.filter { !says($0) }
+        return others.filter { other in !words.contains { $0.contains(other) } }
             + contraries.flatMap { one, other -> [String] in
                 switch (says(one), says(other)) {
                 case (true, false): [other]

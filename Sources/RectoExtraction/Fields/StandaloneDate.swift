@@ -24,7 +24,7 @@ struct StandaloneDate {
         guard field.node.kind == .date, page.value == 1, field.title.split(separator: " ").count == 1 else { return [] }
         let captioned = Set(
             readings.indices
-                .filter { Caption.isLikely(readings[$0].text) || isLabel($0) || leadsOn(readings[$0].text) }
+                .filter { Caption.isLikely(readings[$0].text) || isLabel($0) }
                 .filter { !DateWords.areOfDocument(readings[$0].text) }
                 // `Receipt 1187` has its value in its own tile.
                 .filter { readings[$0].text.hasSuffix(":") || !readings[$0].text.contains(where: \.isNumber) }
@@ -51,7 +51,9 @@ struct StandaloneDate {
             )
             candidate.append(rest.map { readings[$0] })
             candidate.text = text
-            return (candidate, value, isFirst || rest.isEmpty)
+            // `to 31 May` is another day, and no day of the document.
+            let isLedTo = !isFirst && readings.left(of: place).map { leadsOn(readings[$0].text) } ?? false
+            return (candidate, value, (isFirst || rest.isEmpty) && !isLedTo)
         }
         guard Set(found.map(\.value)).count == 1 else { return [] }
         return found.filter(\.isAlone).map(\.candidate)

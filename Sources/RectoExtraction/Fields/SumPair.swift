@@ -78,6 +78,8 @@ struct SumPair {
     private func same() -> Found? {
         // Below the rows of a list the same amount may be what was paid.
         guard terms.areLabelled else { return nil }
+        // Below a tax the same amount is no sum.
+        guard terms.whole != nil || terms.open.first?.pointer == terms.parts[1].pointer else { return nil }
         let box = known.tile.box
         let same = free.filter {
             $0.value == known.value && SumReading.distance($0, box) <= Self.nearest * box.height

@@ -82,7 +82,6 @@ extension CurrencyParser {
     private static func isOfAccount(_ words: [Substring]) -> Bool {
         zip(words, words.dropFirst()).contains { accounts.contains(fold($0)) && introductions.contains(fold($1)) }
     }
-    }
 
     /// A currency that a text names.
     private struct Mention {
