@@ -32,7 +32,7 @@ struct LabelCore: Hashable {
         "riferimento", "referentie",
     ]
     /// That it is an amount, or added to another.
-    private static let amounts: Set<String> = [
+    static let amounts: Set<String> = [
         "amount", "betrag", "montant", "importe", "importo", "bedrag", "plus", "zzgl", "zuzuglich", "add", "mas", "piu",
         "en",
     ]
@@ -80,8 +80,18 @@ struct LabelCore: Hashable {
             && !text.contains { "+:%@()".contains($0) || $0.isCurrencySymbol }
             && text.firstMatch(of: /[.,][0-9]{2}$/) == nil
             && text.wholeMatch(of: /[A-Z]{2}[0-9]{2}[A-Z0-9 ]{11,}/) == nil
-            && DateParser().parse(text) == nil
+            && DateParser().parse(text) == nil && !isTelephone(parts)
     }
+
+    /// Whether digits are grouped as those of a telephone are: `01865 722 118`.
+    private static func isTelephone(_ parts: [Substring]) -> Bool {
+        let digits = parts.joined()
+        guard parts.count > 1, digits.count >= leastTelephone, digits.allSatisfy(\.isNumber) else { return false }
+        return parts.count > 2 || digits.hasPrefix("0")
+    }
+
+    /// Fewest digits of a telephone number with the code of its place.
+    private static let leastTelephone = 9
 
     /// How many characters a number has.
     private static let longestNumber = 3...24

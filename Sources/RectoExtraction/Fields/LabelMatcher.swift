@@ -149,8 +149,8 @@ package struct LabelMatcher: Sendable {
         // Of three letters the loss of one makes another word: `TX` is no tax; and a currency is no misread name. Two letters of a
         // short word are another word: a patient is no payment.
         func mayBeMisread(_ count: Int) -> Bool {
-            let read = String(characters[start..<start + count]).uppercased()
             guard label.count > 3 else {
+                let read = String(characters[start..<start + count]).uppercased()
                 return count == label.count && CurrencyTable.codes(of: read) == nil && read.allSatisfy(\.isLetter)
             }
             return label.count > Self.shortLabel || distances[count] <= 1
@@ -163,14 +163,14 @@ package struct LabelMatcher: Sendable {
             if fit > 0, captions == nil, isPartOfLongerLabel(folded, from: start, to: start + j) { fit *= 0.8 }
             if fit > 0, captions != nil, !isWhole { fit *= 0.8 }
             if !digits.isEmpty, digits != characters[start..<start + j].filter(\.isNumber) { fit = 0 }
+            guard fit > (best?.fit ?? 0) else { continue }
             if distances[j] > 0, !opposites.isEmpty,
                 Self.words(of: folded, from: start, to: start + j).contains(where: {
                     opposites.contains(where: $0.hasPrefix)
                 })
             {
-                fit = 0
+                continue
             }
-            guard fit > (best?.fit ?? 0) else { continue }
             let end = start + j < characters.count ? folded.offsets[start + j] : Int.max
             best = Match(fit: fit, isAtStart: start == 0, end: end)
         }

@@ -54,11 +54,11 @@ struct LineFieldReader {
             return (places.isEmpty ? [window] : places.map(window.with(right:))).map { (found, $0) }
         }
         let asked = (listed + named.found).flatMap(places(of:))
-        let list = belowLabels(Set(asked.map(\.found.tile)), windows, readings, isLabel: search.isLabel)
         func read(_ asked: [(found: LabelSearch.Found, window: TileWindow)]) async throws -> (
             candidates: [[FieldCandidate]], requestCount: Int
         ) {
             let (answers, count) = try await answers(to: asked.map { ($0.found.field, $0.window) }, page.tiles)
+            let list = belowLabels(Set(asked.map(\.found.tile)), windows, readings, isLabel: search.isLabel)
             let candidates = zip(asked, answers).map { asked, answer in
                 let (found, place) = asked
                 let window = WindowReading(

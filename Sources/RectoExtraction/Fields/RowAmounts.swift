@@ -96,8 +96,7 @@ struct RowAmounts {
     }
 
     private static func namesAmount(_ head: String) -> Bool {
-        head.split { !$0.isLetter }
-            .contains { nouns.contains(String(FoldedText(String($0), isLoose: true).characters)) }
+        !nouns.isDisjoint(with: FoldedText.words(of: head))
     }
 
     /// The only year that a text names.

@@ -100,11 +100,14 @@ extension WindowReading {
     func isInColumn(_ candidate: FieldCandidate) -> Bool {
         guard field.node.kind == .amount, candidate.relation == .below, let below = window.below else { return false }
         let box = readings[below].box
-        return readings.contains { other in
-            other.row != readings[below].row && other.box.y0 > (box.y0 + box.y1) / 2
+        return readings.indices.contains { place in
+            let other = readings[place]
+            return other.row != readings[below].row && other.box.y0 > (box.y0 + box.y1) / 2
                 && other.box.y0 - box.y1 <= 1.2 * box.height
                 && min(other.box.x1, box.x1) > max(other.box.x0, box.x0)
                 && AmountParser().parse(other.text) != nil
+                // Another caption's own: `Amount due | 120.00`.
+                && !(readings.left(of: place).map { Caption.isLikely(readings[$0].text) } ?? false)
         }
     }
 

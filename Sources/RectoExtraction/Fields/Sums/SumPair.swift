@@ -19,30 +19,26 @@ struct SumPair {
     private static let nearest = 2.5
 
     /// An amount and the field that it is.
-    typealias Found = (field: SchemaField, amount: SumReading.Amount)
+    typealias Found = (field: SchemaField, amount: PrintedAmount)
 
-    private let terms: SumReading.Terms
-    private let known: SumReading.Amount
+    private let terms: SumTerms
+    private let known: PrintedAmount
     /// Amounts close by that no label leads to, written as the known one is.
-    private let free: [SumReading.Amount]
+    private let free: [PrintedAmount]
 
     /// Prepares.
     ///
     /// - Parameters:
     ///   - terms: What is known of the sum: one of three amounts.
     ///   - amounts: All amounts of the page.
-    init?(terms: SumReading.Terms, amounts: [SumReading.Amount]) {
+    init?(terms: SumTerms, amounts: [PrintedAmount]) {
         let all = [terms.whole].compactMap(\.self) + terms.known
         guard terms.parts.count == 2, terms.carried == 0, all.count == 1, let known = all.first, known.value > 0 else {
             return nil
         }
         self.terms = terms
         self.known = known
-        let box = known.tile.box
-        free = amounts.filter {
-            $0.isFree && $0.value > 0 && SumReading.distance($0, box) <= SumReading.reach * box.height
-                && SumReading.decimals(of: $0.text) == SumReading.decimals(of: known.text)
-        }
+        free = amounts.filter { $0.isFree && $0.value > 0 && $0.mayBelong(to: [known]) }
     }
 
     /// The fields that the amounts are.
@@ -55,20 +51,20 @@ struct SumPair {
     }
 
     /// The two fields that two amounts are, the larger first; nil where they are not.
-    private func pair(_ one: SumReading.Amount, _ other: SumReading.Amount) -> [Found]? {
+    private func pair(_ one: PrintedAmount, _ other: PrintedAmount) -> [Found]? {
         guard one.tile.index != other.tile.index else { return nil }
         guard terms.whole != nil else {
-            guard let open = terms.open.first, one.value == known.value + other.value, isBelow(one, known) else {
+            guard let open = terms.open.first, one.value == known.value + other.value, one.isBelow(known) else {
                 return nil
             }
             let isNamed = open.isNamed(by: other.caption)
-            guard isNamed || isBelow(other, one) && terms.sum.isNamed(by: one.caption) else { return nil }
+            guard isNamed || other.isBelow(one) && terms.sum.isNamed(by: one.caption) else { return nil }
             return [(terms.sum, one), (open, other)]
         }
         let (first, second) = (terms.parts[0], terms.parts[1])
-        guard one.value + other.value == known.value, isBelow(known, one) else { return nil }
+        guard one.value + other.value == known.value, known.isBelow(one) else { return nil }
         let isNamed = second.isNamed(by: other.caption)
-        guard isNamed && isBelow(other, one) || isBelow(other, known) && first.isNamed(by: one.caption) else {
+        guard isNamed && other.isBelow(one) || other.isBelow(known) && first.isNamed(by: one.caption) else {
             return nil
         }
         return [(first, one), (second, other)]
@@ -82,14 +78,10 @@ struct SumPair {
         guard terms.whole != nil || terms.open.first?.pointer == terms.parts[1].pointer else { return nil }
         let box = known.tile.box
         let same = free.filter {
-            $0.value == known.value && SumReading.distance($0, box) <= Self.nearest * box.height
-                && (terms.whole == nil ? isBelow($0, known) : isBelow(known, $0))
+            $0.value == known.value && $0.distance(to: known) <= Self.nearest * box.height
+                && (terms.whole == nil ? $0.isBelow(known) : known.isBelow($0))
         }
         guard same.count == 1, same[0].caption.contains(where: \.isLetter) else { return nil }
         return (terms.whole == nil ? terms.sum : terms.parts[0], same[0])
-    }
-
-    private func isBelow(_ one: SumReading.Amount, _ other: SumReading.Amount) -> Bool {
-        one.tile.box.y0 + one.tile.box.y1 > 2 * other.tile.box.y1
     }
 }
