@@ -26,7 +26,9 @@ struct LabelCoreTests {
         arguments: [
             ([["Client reference", "222 6119"]], "customer", "222 6119"),
             ([["Your account:", "XY/9105/33"]], "customer", "XY/9105/33"),
-            ([["Kunde", "4711"]], "customer", "4711"), ([["Ihre Kunden-Nr.", "4711"]], "customer", "4711"),
+            ([["Kunde", "4711"]], "customer", "4711"),
+            ([["Your account", "850 012 345 678"]], "customer", "850 012 345 678"),
+            ([["Ihre Kunden-Nr.", "4711"]], "customer", "4711"),
             ([["Our order ref.: RH-7497"]], "order", "RH-7497"),
             ([["Ihre Bestellung", "559 1465"]], "order", "559 1465"),
             ([["Réf. facture", "Client ref."], ["T/0967/07", "C-12"]], "number", "T/0967/07"),
@@ -47,7 +49,7 @@ struct LabelCoreTests {
         [["Your account", "12.50"]],
         [["Your account", "DE89 3704 0044 0532 0130 00"]], [["Your account", "+44 20 7946 0018"]],
         [["Your order", "7"]], [["Our order", "01865 722 118"]], [["Your order", "01865 722118"]],
-        [["Your order", "20 7946 0018 22"]],
+        [["Your order", "470 123 4567"]],
         [["Your account", "a1@mail.test"]], [["Our order", "45 %"]],
         // Several.
         [["Our order", "559 1465"], ["Your order", "17-288"]],
@@ -138,5 +140,20 @@ struct LabelCoreTests {
             + label + #""]}}}}"#
         let fields = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model).fields
         #expect(fields["terms"]?.stringValue == value)
+    }
+
+    @Test(
+        arguments: [
+            ([["Terms", "Dated"], ["Net 30", "16/12/21"]], "Net 30"), ([["Terms", "Data"]], "Data"),
+            ([["Terms", "Data"], [nil, "30"]], "Data"),
+        ] as [([[String?]], String)]
+    )
+    func theHeadOfADayIsNoValue(_ rows: [[String?]], _ terms: String) async throws {
+        let page = PageDouble(rows)
+        let model = try ModelDouble([page], answer: carefulAnswer)
+        let source =
+            #"{"type": "object", "properties": {"terms": {"type": ["string", "null"], "x-recto": {"labels": ["Terms"]}}}}"#
+        let fields = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model).fields
+        #expect(fields["terms"]?.stringValue == terms)
     }
 }

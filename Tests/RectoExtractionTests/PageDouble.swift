@@ -34,7 +34,8 @@ struct PageDouble {
             page: PageNumber(number),
             tiles: pieces.enumerated().map { index, piece in
                 let name = [UInt8(number), UInt8(index), 0]
-                let map = Affine(scaleX: 90, scaleY: 12, shiftX: piece.box.x0, shiftY: piece.box.y0)
+                let (width, height) = (piece.box.x1 - piece.box.x0, piece.box.y1 - piece.box.y0)
+                let map = Affine(scaleX: width, scaleY: height, shiftX: piece.box.x0, shiftY: piece.box.y0)
                 return Tile(
                     page: PageNumber(number),
                     index: index,

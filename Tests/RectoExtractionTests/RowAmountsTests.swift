@@ -1,4 +1,5 @@
 import RectoExtraction
+import RectoPages
 import RectoSchema
 import Testing
 
@@ -35,6 +36,33 @@ import Testing
         let result = try await result(rows)
         #expect(result.fields["total"]?.numberValue?.text == total)
         #expect(result.errors.isEmpty && result.conflicts.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            // Tiles that touch are one number.
+            (["Total", "£3", "28.25"], [100...110, 109...150], "£328.25"),
+            (["Total", "3", "28", ".25"], [100...110, 109...130, 128...150], "328.25"),
+            (["Total", "328.2", "5"], [100...140, 141...150], "328.25"),
+            // Others are two.
+            (["Total", "28.25", "100.00"], [100...150, 154...190], "28.25"),
+            (["Total", "28.25", "3.28.11"], [100...150, 150...190], "28.25"),
+        ] as [([String], [ClosedRange<Double>], String)]
+    )
+    func aNumberThatWasCutIsWhole(_ row: [String], _ places: [ClosedRange<Double>], _ total: String) async throws {
+        var page = PageDouble([row])
+        for (piece, place) in places.enumerated() {
+            page.pieces[piece + 1].box.x0 = place.lowerBound
+            page.pieces[piece + 1].box.x1 = place.upperBound
+        }
+        let model = try ModelDouble([page]) { _, texts in (texts.count > 1 ? texts[1] : "", -0.01) }
+        let source = source.replacing(#""number""#, with: #""string""#).replacing(
+            "\"labels",
+            with: "\"type\":\"amount\",\"labels"
+        )
+        let result = try await FieldExtractor(schema: schema(source)).extract(from: [page.page], model: model)
+        #expect(result.fields["total"]?.stringValue == total)
+        #expect(result.answers.first?.box?.x0 == 100)
     }
 
     @Test(arguments: ["VAT 20%", "MwSt. 19 %", "Tax (8.5%)", "IVA 21,5 %"])

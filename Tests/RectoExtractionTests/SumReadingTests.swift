@@ -78,7 +78,27 @@ struct SumReadingTests {
                 [["Subtotal", "1,000.00"], ["Tax 9 %", "90.00"], ["Tax 9 %", "90.00"], ["Total", "1,180.00"]], nil, 0.5
             ),
             ([["Subtotal", "160.00"], ["Tax", "11.00"], ["10 %", "10.00"], ["Total", "181.00"]], nil, 0.5),
+            // One is printed twice.
+            (
+                [
+                    ["Subtotal", "1,000.00"], ["Tax", "50.00"], ["VAT 20 %", "70.00"], ["Total", "1,120.00"],
+                    ["Tax", "50.00"],
+                ], nil, 0.5
+            ),
+            (
+                [["Subtotal", "1,000.00"], ["Tax", "50.00"], ["State tax 7 %", "70.00"], ["Total", "1,120.00"]],
+                nil, 0.5
+            ),
+            ([["Subtotal", "160.00"], ["Tax", "11.00"], ["MwSt 7 %", "10.00"], ["Total", "181.00"]], nil, 0.5),
             // A rate is not always that of a tax.
+            (
+                [
+                    ["Subtotal", "1,000.00"], ["Tax", "50.00"], ["Service charge", "7 %", "70.00"],
+                    ["Total", "1,120.00"],
+                ],
+                "50.00", 1
+            ),
+            ([["Subtotal", "50.00"], ["Tax", "4.00"], ["TIP 18 %", "9.00"], ["Total", "63.00"]], "4.00", 1),
             (
                 [
                     ["Subtotal", "1,000.00"], ["Tax", "50.00"], ["Service charge 7 %", "70.00"], ["Total", "1,120.00"],
@@ -101,7 +121,9 @@ struct SumReadingTests {
     }
 
     @Test(arguments: [
-        // A column of a table, the caption of rates.
+        // A column of a table, whatever its rows are called, the caption of rates.
+        [["Description", "Tax"], ["Standard rate", "38.00"], ["Reduced rate", "7.00"]],
+        [["Rate", "Tax"], ["19 %:", "38.00"], ["7 %:", "7.00"]],
         [["Rate", "Tax"], ["19 %", "38.00"], ["7 %", "7.00"]], [["Tax %", "20.00"]], [["Tax-rate", "20.00"]],
     ])
     func anAmountOfATableIsNotTheTax(_ rows: [[String]]) async throws {
@@ -110,6 +132,18 @@ struct SumReadingTests {
 
     @Test func anotherCaptionBelowDoesNotMakeAColumn() async throws {
         #expect(try await fields([["Tax", "Total"], ["20.00", "120.00"], ["Amount due", "120.00"]])[2] == "120.00")
+    }
+
+    @Test func aTotalThatIsPrintedTwiceIsOne() async throws {
+        let rows = [
+            ["Subtotal", "100.00"], ["Tax", "20.00"], ["Deposit 50 %", "-60.00"], ["Total", "60.00"],
+            ["Amount due", "60.00"],
+        ]
+        let page = PageDouble(rows)
+        let model = try ModelDouble([page], answer: carefulAnswer)
+        let answers = try await FieldExtractor(schema: schema(Self.invoice)).extract(from: [page.page], model: model)
+            .answers
+        #expect(answers.first { $0.pointer.description == "/total" }?.labelFit == 1)
     }
 
     @Test func whatIsNoSumIsNotSettled() async throws {

@@ -64,7 +64,7 @@ struct LabelCore: Hashable {
     }
 
     /// Whether a text looks like what is printed beside such a caption: a number of a few digits or letters and digits, and neither a
-    /// day nor an amount nor an account at a bank; or an amount.
+    /// day nor an amount nor an account at a bank nor a telephone; or an amount.
     ///
     /// - Parameters:
     ///   - text: What stands there.
@@ -83,11 +83,11 @@ struct LabelCore: Hashable {
             && DateParser().parse(text) == nil && !isTelephone(parts)
     }
 
-    /// Whether digits are grouped as those of a telephone are: `01865 722 118`.
+    /// Whether digits are grouped as those of a telephone are: `01865 722 118`, `470 123 4567`.
     private static func isTelephone(_ parts: [Substring]) -> Bool {
         let digits = parts.joined()
         guard parts.count > 1, digits.count >= leastTelephone, digits.allSatisfy(\.isNumber) else { return false }
-        return parts.count > 2 || digits.hasPrefix("0")
+        return digits.hasPrefix("0") || parts.map(\.count) == [3, 3, 4]
     }
 
     /// Fewest digits of a telephone number with the code of its place.

@@ -100,14 +100,28 @@ extension WindowReading {
     func isInColumn(_ candidate: FieldCandidate) -> Bool {
         guard field.node.kind == .amount, candidate.relation == .below, let below = window.below else { return false }
         let box = readings[below].box
+        let isAmount = { (place: Int) in AmountParser().parse(readings[place].text) != nil }
+        // Behind amounts another caption's own ends the row: `Amount due | 120.00`; the rows of a table have captions of their own.
+        let isRowOfAmounts = readings.left(of: below).map(isAmount) ?? true
+        func isOfOtherCaption(_ place: Int) -> Bool {
+            isRowOfAmounts && readings.left(of: place).map { Caption.isLikely(readings[$0].text) } ?? false
+        }
         return readings.indices.contains { place in
             let other = readings[place]
             return other.row != readings[below].row && other.box.y0 > (box.y0 + box.y1) / 2
                 && other.box.y0 - box.y1 <= 1.2 * box.height
                 && min(other.box.x1, box.x1) > max(other.box.x0, box.x0)
-                && AmountParser().parse(other.text) != nil
-                // Another caption's own: `Amount due | 120.00`.
-                && !(readings.left(of: place).map { Caption.isLikely(readings[$0].text) } ?? false)
+                && isAmount(place) && !isOfOtherCaption(place)
+        }
+    }
+
+    /// Whether a tile says only that a day follows, and has one below it: `Terms | Dated` over `30 days | 16/12/21` are two heads.
+    func isHeadOfDay(_ place: Int) -> Bool {
+        let (text, box) = (readings[place].text, readings[place].box)
+        guard !text.contains(where: \.isNumber), DateWords.areOfDocument(text) else { return false }
+        return readings.contains { other in
+            other.box.y0 > (box.y0 + box.y1) / 2 && other.box.y0 - box.y1 <= 2 * box.height
+                && min(other.box.x1, box.x1) > max(other.box.x0, box.x0) && DateParser().parse(other.text) != nil
         }
     }
 

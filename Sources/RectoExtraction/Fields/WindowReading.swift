@@ -69,7 +69,7 @@ struct WindowReading {
             field.isFreeText || !ValueConverter().converts(candidate.text, to: field.node),
             let place = readings.firstIndex(where: { $0.index == candidate.valueTile })
         else { return false }
-        return rivalFit(place) >= Self.leastFitOfLabel
+        return rivalFit(place) >= Self.leastFitOfLabel || isHeadOfDay(place)
     }
 
     /// Whether an answer stands below a label though a value stands beside it: the label's colon points to the right, or its place
@@ -112,7 +112,7 @@ struct WindowReading {
         }
         preferSurer(&candidate, found.place)
         if field.isFreeText { lengthen(&candidate, from: found.place) }
-        return wholeDay(candidate, found.place) ?? candidate
+        return wholeDay(candidate, found.place) ?? wholeAmount(candidate, found.place) ?? candidate
     }
 
     /// The tile was read twice, for the question and by itself: takes the second reading when the model is surer of it.
@@ -163,11 +163,15 @@ struct WindowReading {
             }
             if field.isFreeText, !match.isAtStart { continue }
             if field.isFreeText, Caption.isLikely(text) { continue }
-            if field.isFreeText, relation != .sameTile, rivalFit(place) >= Self.leastFitOfLabel { continue }
+            if field.isFreeText, relation != .sameTile,
+                rivalFit(place) >= Self.leastFitOfLabel || isHeadOfDay(place)
+            {
+                continue
+            }
             let logProbabilities = readings[place].logProbabilities(of: text)
             var candidate = candidate(text, logProbabilities, at: place, relation, source: .transcription)
             if field.isFreeText { lengthen(&candidate, from: place) }
-            return candidate
+            return wholeAmount(candidate, place) ?? candidate
         }
         return nil
     }
@@ -263,6 +267,21 @@ struct WindowReading {
         else { return nil }
         var whole = candidate
         whole.append(rest.map { readings[$0] })
+        return whole
+    }
+
+    /// An amount whose tile touches others that go on with its digits, with these; nil where it is whole, or none comes of it.
+    private func wholeAmount(_ candidate: FieldCandidate, _ place: Int) -> FieldCandidate? {
+        guard field.node.kind == .amount else { return nil }
+        let run = readings.tilesOfNumber(around: place)
+        let text = run.map { readings[$0].text }.joined()
+        guard run.count > 1, readings[place].text == candidate.text, ValueConverter().converts(text, to: field.node)
+        else { return nil }
+        var whole = candidate
+        whole.text = text
+        whole.logProbabilities = run.flatMap { readings[$0].logProbabilities }
+        whole.box = run.dropFirst().reduce(readings[run[0]].box) { $0.union(readings[$1].box) }
+        whole.valueTile = readings[run[0]].index
         return whole
     }
 

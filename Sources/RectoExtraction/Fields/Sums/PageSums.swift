@@ -17,9 +17,11 @@ struct PageSums {
     let fields: [SchemaField]
     /// What the columns of the document's lists add up to, by the fields that are their sums.
     let columns: [JSONPointer: ColumnSum]
-    var page: PageReading
-    /// The tiles that belong to no list, and whether each is a label of a field.
-    private let outside: [(place: Int, isLabel: Bool)]
+    private(set) var page: PageReading
+    /// The places of the tiles that belong to no list.
+    private let outside: [Int]
+    /// The places of the tiles that are labels of fields.
+    private let labels: Set<Int>
 
     /// Looks at a page.
     ///
@@ -33,10 +35,16 @@ struct PageSums {
         self.fields = fields
         self.columns = columns
         let search = LabelSearch(fields: fields, texts: page.tiles.map(\.text))
-        outside = page.tiles.indices
-            .filter { !lists.contains(.init(page: page.page, tile: page.tiles[$0].index)) }
-            .map { ($0, search.isLabel($0)) }
+        labels = Set(page.tiles.indices.filter(search.isLabel))
+        outside = page.tiles.indices.filter {
+            !lists.contains(.init(page: page.page, tile: page.tiles[$0].index))
+        }
     }
+
+    /// Changes what may be the fields' values.
+    ///
+    /// - Parameter change: Changes the candidates.
+    mutating func update(_ change: (inout [FieldCandidate]) -> Void) { change(&page.candidates) }
 
     /// The fields that a sum names.
     ///
@@ -92,24 +100,31 @@ struct PageSums {
     func amounts(as field: SchemaField) -> [PrintedAmount] {
         let tiles = page.tiles
         let taken = Set(page.candidates.compactMap(\.valueTile))
-        let labels = Set(outside.filter(\.isLabel).map(\.place))
-        return outside.compactMap { place, isLabel in
+        return outside.compactMap { place in
             let tile = tiles[place]
             guard !tile.isCutShort, let (caption, text) = tile.captioned({ Self.value(of: $0, as: field) != nil }),
                 let value = Self.value(of: text, as: field)
             else { return nil }
-            let before = tiles.left(of: place)
+            let isLabelled = tiles.left(of: place).map(labels.contains) ?? false
             return PrintedAmount(
                 tile: tile,
                 text: text,
                 value: value,
-                caption: caption.isEmpty ? before.map { tiles[$0].text } ?? "" : caption,
-                isFree: !taken.contains(tile.index) && !isLabel && !(before.map(labels.contains) ?? false)
+                caption: caption.isEmpty ? self.caption(before: place) : caption,
+                isFree: !taken.contains(tile.index) && !labels.contains(place) && !isLabelled
             )
         }
     }
 
-    /// A candidate that hardly any label leads to, as far as labels are compared.
+    /// The text on the left of a tile, with a rate that stands between them: `Service charge | 7 % | 70.00`.
+    private func caption(before place: Int) -> String {
+        guard let before = page.tiles.left(of: place) else { return "" }
+        let text = page.tiles[before].text
+        guard Rate.isAll(of: text), let first = page.tiles.left(of: before) else { return text }
+        return page.tiles[first].text + " " + text
+    }
+
+    /// A candidate that no listed label leads to.
     ///
     /// - Parameters:
     ///   - field: The field.

@@ -56,13 +56,13 @@ extension [PrintedAmount] {
         self.min { ($0.distance(to: other), $0.tile.index) < ($1.distance(to: other), $1.tile.index) }
     }
 
-    /// Whether any stands below another one, which overlaps it by a quarter of a height at most.
+    /// Whether another amount follows one: stands below it, or overlaps it by a quarter of a height at most.
     ///
     /// - Parameters:
     ///   - amount: The upper one.
     ///   - height: The height of text, in points.
-    /// - Returns: Whether something follows it.
-    func areBelow(_ amount: PrintedAmount, height: Double) -> Bool {
+    /// - Returns: Whether any does.
+    func hasFollower(of amount: PrintedAmount, height: Double) -> Bool {
         contains { $0.tile.box.y0 >= amount.tile.box.y1 - 0.25 * height }
     }
 }

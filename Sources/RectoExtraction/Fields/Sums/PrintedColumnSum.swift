@@ -34,7 +34,7 @@ struct PrintedColumnSum {
             .filter { $0.parts.contains { $0.pointer == field.pointer } }
         let isIt =
             larger.isEmpty
-            ? !below.areBelow(nearest, height: box.height) && onPage != nil
+            ? !below.hasFollower(of: nearest, height: box.height) && onPage != nil
             : larger.allSatisfy { agrees($0, with: column, of: field, among: below) }
         return isIt ? sums.candidate(field, nearest) : nil
     }

@@ -3,7 +3,7 @@ import RectoSchema
 extension SchemaField {
     /// Shortest word whose end may be that of a longer one: `Steuer` of `Umsatzsteuer`.
     private static let leastEnd = 5
-    /// Words that say of an amount only that it is one, beside those that leave a caption's core alone (`LabelCore`).
+    /// Words beside an amount that do not say which it is, as `LabelCore.amounts` do not.
     private static let plain: Set<String> = ["total", "sum", "summe", "sales", "the", "sus"]
 
     /// Whether a caption is made of words of the labels, or of words that end as theirs do, and of words that say nothing.

@@ -1,10 +1,11 @@
 import Foundation
 import RectoSchema
 
-/// Looks at fields for which labels lead to several amounts, where all others of a sum are known.
+/// Asks a sum of which all members are known whether each amount is its field's own, or only a part of it.
 ///
-/// One that makes the sum true is the field's. Where only all together do, as several taxes may (`CGST 9 % 90.00`, `SGST 9 %
-/// 90.00`), each is a part of it, and counts little; so does one that makes it true with another tax, beside a rate.
+/// Of several amounts that labels lead to, one that makes the sum true is the field's. Where only all together do, as several
+/// taxes may (`CGST 9 % 90.00`, `SGST 9 % 90.00`), each is a part of it, and counts little; so does one that makes it true with
+/// another tax, beside a rate.
 struct SeveralAmounts {
     /// An amount that a label leads to, and the tile that it stands in.
     private struct Value: Hashable {
@@ -14,6 +15,10 @@ struct SeveralAmounts {
 
     /// How well a label fits whose amount is only a part of the field.
     private static let fitOfPart = 0.5
+    /// Taxes are called by at most this many letters: `PST`, `MwSt`.
+    private static let longestAbbreviation = 4
+    /// Other abbreviations beside rates.
+    private static let charges: Set<String> = ["tip", "fee", "svc", "serv"]
 
     private(set) var sums: PageSums
 
@@ -29,59 +34,72 @@ struct SeveralAmounts {
 
     private mutating func settle(_ sum: SchemaField, _ parts: [SchemaField]) {
         let members = parts + [sum]
-        let values = members.map { Array(self.values(of: $0)).map(\.value) }
+        let values = members.map(values)
         let several = members.indices.filter { Set(values[$0]).count > 1 }
         guard several.count <= 1, values.allSatisfy({ !$0.isEmpty }) else { return }
+        // Of the field with several amounts any will do: what it should be does not depend on it.
         let single = values.map { $0.first ?? 0 }
         let rest = single[parts.count] - single[parts.indices].reduce(0, +)
-        for place in several.isEmpty ? Array(members.indices) : several {
+        for place in several.isEmpty ? Array(parts.indices) : several {
             let wanted = single[place] + (place == parts.count ? -rest : rest)
+            // An amount may be printed twice, in a table of taxes and below it.
+            let together = [values[place], Array(Set(values[place]))].map { $0.reduce(0, +) }
             if values[place].contains(wanted) {
                 keep(wanted, of: members[place])
-            } else if values[place].reduce(0, +) == wanted {
+            } else if together.contains(wanted) {
                 lower(members[place])
             }
         }
+        // The smallest part is what a rate is taken for.
         guard several.isEmpty, rest > 0, let least = parts.indices.min(by: { single[$0] < single[$1] }),
             isAnotherTax(rest, beside: parts[least], of: sum)
         else { return }
         lower(parts[least])
     }
 
-    /// Whether what is missing of a sum is printed beside a rate, and a word of the field's labels, an abbreviation (`PST 7 %`) or
-    /// nothing else.
+    /// Whether what is missing of a sum is printed beside a rate, and a word of the field's labels (`State tax 7 %`), an abbreviation
+    /// (`PST 7 %`) or nothing else.
     private func isAnotherTax(_ rest: Decimal, beside field: SchemaField, of sum: SchemaField) -> Bool {
         sums.amounts(as: sum).contains { amount in
             guard amount.value == rest, amount.isFree, amount.caption.contains("%") else { return false }
             let words = amount.caption.split { !$0.isLetter }
-            return words.allSatisfy { $0.count <= 4 && $0.allSatisfy(\.isUppercase) }
-                || field.isNamed(by: words.joined(separator: " "))
+            return words.contains { field.isNamed(by: String($0)) } || words.allSatisfy(isAbbreviation)
         }
     }
 
-    private func values(of field: SchemaField) -> Set<Value> {
-        Set(
+    private func isAbbreviation(_ word: Substring) -> Bool {
+        word.count <= Self.longestAbbreviation && word.count(where: \.isUppercase) > 1
+            && !Self.charges.contains(word.lowercased())
+    }
+
+    /// The amounts that labels lead to, each once for every tile that it stands in.
+    private func values(of field: SchemaField) -> [Decimal] {
+        let values = Set(
             sums.page.candidates.filter { $0.pointer == field.pointer }
                 .compactMap { candidate in
                     PageSums.value(of: candidate.text, as: field)
                         .map { Value(tile: candidate.valueTile, value: $0) }
                 }
         )
+        let placed = values.filter { $0.tile != nil }
+        let known = Set(placed.map(\.value))
+        return (placed + values.filter { $0.tile == nil && !known.contains($0.value) }).map(\.value)
     }
 
     private mutating func keep(_ wanted: Decimal, of field: SchemaField) {
-        sums.page.candidates.removeAll { candidate in
-            candidate.pointer == field.pointer
-                && PageSums.value(of: candidate.text, as: field).map { $0 != wanted } ?? false
+        sums.update { candidates in
+            candidates.removeAll { candidate in
+                candidate.pointer == field.pointer
+                    && PageSums.value(of: candidate.text, as: field).map { $0 != wanted } ?? false
+            }
         }
     }
 
     private mutating func lower(_ field: SchemaField) {
-        for index in sums.page.candidates.indices where sums.page.candidates[index].pointer == field.pointer {
-            sums.page.candidates[index].labelFit = min(
-                sums.page.candidates[index].labelFit ?? 1,
-                Self.fitOfPart
-            )
+        sums.update { candidates in
+            for index in candidates.indices where candidates[index].pointer == field.pointer {
+                candidates[index].labelFit = min(candidates[index].labelFit ?? 1, Self.fitOfPart)
+            }
         }
     }
 }

@@ -47,8 +47,10 @@ struct SumReading {
             var several = SeveralAmounts(PageSums(page: page, fields: fields, columns: columns, lists: lists))
             several.settle()
             var sums = several.sums
-            sums.page.candidates += PrintedColumnSum(sums).candidates().filter { !labelled.contains($0.pointer) }
-            sums.page.candidates += fields.flatMap { completed($0, on: sums) }.filter { !labelled.contains($0.pointer) }
+            let columns = PrintedColumnSum(sums).candidates().filter { !labelled.contains($0.pointer) }
+            sums.update { $0 += columns }
+            let completing = fields.flatMap { completed($0, on: sums) }.filter { !labelled.contains($0.pointer) }
+            sums.update { $0 += completing }
             return sums.page
         }
     }
@@ -91,7 +93,7 @@ struct SumReading {
         let close = amounts.filter { $0.isFree && $0.mayBelong(to: gap.known) }
         let named = close.filter { $0.value == gap.value && (!gap.needsName || gap.field.isNamed(by: $0.caption)) }
         guard let nearest = named.nearest(to: gap.known[0]) else { return nil }
-        let isFollowed = close.areBelow(nearest, height: gap.known[0].tile.box.height)
+        let isFollowed = close.hasFollower(of: nearest, height: gap.known[0].tile.box.height)
         return gap.isSum && isFollowed ? nil : nearest
     }
 }
