@@ -9,7 +9,7 @@ struct LabelCoreTests {
           "number": {"type": ["string", "null"], "title": "invoice number", "x-recto": {"labels": ["Invoice number", "Facture n°"]}},
           "customer": {"type": ["string", "null"], "title": "customer number",
             "x-recto": {"labels": ["Client no.", "Account number", "Kundennummer"]}},
-          "order": {"type": ["string", "null"], "title": "order number", "x-recto": {"labels": ["Order number", "Bestellnummer"]}},
+          "order": {"type": ["string", "null"], "title": "order number", "x-recto": {"labels": ["Order number", "Bestellnummer", "Commande n°"]}},
           "tax": {"type": ["string", "null"], "title": "tax", "x-recto": {"type": "amount", "labels": ["Tax"]}},
           "terms": {"type": ["string", "null"], "title": "terms", "x-recto": {"labels": ["Terms of payment"]}}}}
         """
@@ -69,6 +69,7 @@ struct LabelCoreTests {
         [["Bank", "Lloyds"], ["Account number", "51882047"]],
         [["Account number", "51882047"], ["IBAN", "DE89 3704"]],
         [["Kontonummer", "7742110"], ["Bankleitzahl", "200 505 50"]],
+        [["Client account, 20-99-31, 40118872"]], [["Company No. 04471182"]],
         [["N° de compte", "00010088211"]], [["NIF client", "B-84411022"]],
         // Amounts are no numbers.
         [["Bestellwert", "500,00"]], [["Order number", "440,00 €"]],
@@ -101,6 +102,16 @@ struct LabelCoreTests {
                 "customer": "51882047", "order": "17",
             ]
         )
+    }
+
+    @Test(
+        arguments: [
+            ([["Facture n°", "No. 0311"]], "0311"), ([["Invoice number", "N° 12/7"]], "12/7"),
+            ([["Invoice number", "NO-311"]], "NO-311"), ([["Invoice number", "N311"]], "N311"),
+        ] as [([[String]], String)]
+    )
+    func theSignOfANumberIsNoPartOfIt(_ rows: [[String]], _ number: String) async throws {
+        #expect(try await found(rows)["number"] == number)
     }
 
     @Test func aListedLabelGoesBefore() async throws {

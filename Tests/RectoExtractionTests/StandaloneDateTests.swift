@@ -36,6 +36,19 @@ struct StandaloneDateTests {
         #expect(try await day([["Total 17.20"], ["Le 2027-09-10 09:44"]]) == .string("2027-09-10"))
     }
 
+    @Test(arguments: [["Served by: Ewa"], ["Change due", "3.10"], ["Date of sale: here"]])
+    func aCaptionWithItsValueIsNoneOfTheLineBelow(_ row: [String]) async throws {
+        #expect(try await day([["Harbour Stores"], row, ["2027-09-10 19:55"]]) == .string("2027-09-10"))
+    }
+
+    @Test func theArticleIsNoPartOfTheDay() async throws {
+        let text = Self.receipt.replacing(#""format": "date", "#, with: "").replacing(
+            #"{"labels": ["Date", "Datum"]}"#,
+            with: #"{"type": "date", "labels": ["Date", "Datum"]}"#
+        )
+        #expect(try await day([["Le 08/02/2026"]], schema: text) == .string("08/02/2026"))
+    }
+
     @Test func whatStandsAboveDoesNotMatter() async throws {
         let rows = [
             ["Springfield, IL 62704"], ["Transaction:", "34327"], ["Written on:", "25-Jan-2023"], ["Items:", "28"],

@@ -31,6 +31,11 @@ struct SumPairTests {
             ([["Pay", "9.55"], ["Tendered", "9.55"], ["Change", "0.00"]], ["9.55", "9.55", "0.00"]),
             ([["Total", "9.55"], ["Visa", "9.55"]], ["9.55", "9.55", nil]),
             ([["Pay", "9.55"], ["Tendered", "9.55"]], ["9.55", "9.55", nil]),
+            // What follows the change is left of nothing.
+            (
+                [["Total", "5.45"], ["Contant", "10.00"], ["Change", "4.55"], ["BTW 9 %", "0.45"]],
+                ["5.45", "10.00", "4.55"]
+            ),
             // Several pairs; too far apart for the same amount; a second one; no words beside it.
             (
                 [["Total", "5.00"], ["A", "10.00"], ["B", "5.00"], ["C", "20.00"], ["D", "15.00"]], ["5.00", nil, nil]

@@ -24,6 +24,7 @@ struct ValueSurroundingsTests {
         ("Status: Open / Closed", "Open", "/status", "Open / Closed"),
         ("Net: less than 12", "12", "/net", "less than 12"),
         ("Net: 10 - 20", "10", "/net", "10 - 20"), ("Net: 3 of 5", "3", "/net", "3 of 5"),
+        ("Net: exempt, § 4 UStG", "4", "/net", "exempt, § 4 UStG"),
         ("Net: 5 x 12.00", "12.00", "/net", "5 x 12.00"), ("Net: 12.00 CR", "12.00", "/net", "12.00 CR"),
         ("Due: not 3 May 2026", "3 May 2026", "/due", "not 3 May 2026"),
         ("Due: 3 May - 9 May 2026", "9 May 2026", "/due", "3 May - 9 May 2026"),

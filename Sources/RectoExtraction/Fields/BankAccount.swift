@@ -36,5 +36,9 @@ enum BankAccount {
         FoldedText.words(of: text).contains { word in accounts.contains(where: word.hasPrefix) }
     }
 
-    private static func namesBank(_ text: String) -> Bool { !FoldedText.words(of: text).isDisjoint(with: banks) }
+    /// Whether a text has a word of banks, or a British sort code.
+    private static func namesBank(_ text: String) -> Bool {
+        !FoldedText.words(of: text).isDisjoint(with: banks)
+            || text.firstMatch(of: /(?:^|\s)[0-9]{2}-[0-9]{2}-[0-9]{2}(?:$|[\s,;])/) != nil
+    }
 }

@@ -179,11 +179,11 @@ package struct LabelMatcher: Sendable {
 
     /// Of a label of at most this many characters one may be misread.
     private static let shortLabel = 8
-    /// Beginnings of words that make a number that of a tax or of an account, however alike the rest is: `NIF cliente` is no `Nº cliente`.
+    /// Beginnings of words that make a number that of a tax, of an account or of a company, however alike the rest is: `NIF cliente` is no `Nº cliente`.
     private static let others = [
         "nif", "cif", "vat", "ust", "tva", "iva", "btw", "steuer", "siret", "konto", "compte", "cuenta", "conto",
         "rekening",
-        "account", "iban",
+        "account", "iban", "company", "siren",
     ]
     /// Words that are written alike and mean the contrary, folded; longer words begin with them (`Bruttobetrag`).
     private static let contraries = [

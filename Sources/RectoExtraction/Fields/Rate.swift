@@ -16,7 +16,9 @@ enum Rate {
     /// - Returns: The base and the rest; nil where the text begins with none.
     static func base(in text: Substring) -> (amount: Substring, rest: Substring)? {
         text.prefixMatch(
-            of: /[\s:(]*(?:on|of|von|auf|sur|de|su|van|over|sobre)\s+([0-9][0-9.,'’]*[0-9])\)?/.ignoresCase()
+            of:
+                /[\s:(]*(?:on|of|von|auf|sur|de|su|van|over|sobre)\s+(?:[A-Z]{3}\s?|\p{Sc}\s?)?([0-9][0-9.,'’]*[0-9])\)?/
+                .ignoresCase()
         )
         .map { ($0.1, text[$0.range.upperBound...]) }
     }

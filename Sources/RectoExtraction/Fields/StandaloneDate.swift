@@ -28,7 +28,7 @@ struct StandaloneDate {
                 .filter { !DateWords.areOfDocument(readings[$0].text) }
                 // `Receipt 1187` has its value in its own tile.
                 .filter { readings[$0].text.hasSuffix(":") || !readings[$0].text.contains(where: \.isNumber) }
-                .flatMap { [windows[$0].right, windows[$0].below].compactMap(\.self) }
+                .flatMap { places(behind: $0, readings) }
         )
         let found = readings.indices.compactMap {
             place -> (candidate: FieldCandidate, value: JSONValue, isAlone: Bool)? in
@@ -59,6 +59,16 @@ struct StandaloneDate {
         return found.filter(\.isAlone).map(\.candidate)
     }
 
+    /// Where the value of a caption may stand: not below it where it has one in its own tile (`Served by: Ewa`) or beside it
+    /// (`Change | 5.50`).
+    private func places(behind caption: Int, _ readings: [TileReading]) -> [Int] {
+        let window = windows[caption]
+        let text = readings[caption].text
+        if let colon = text.firstIndex(of: ":"), text[colon...].dropFirst().contains(where: \.isLetter) { return [] }
+        if let right = window.right, AmountParser().parse(readings[right].text) != nil { return [right] }
+        return [window.right, window.below].compactMap(\.self)
+    }
+
     /// Whether a text goes on with a day that is another one: `Valid until`.
     private func leadsOn(_ text: String) -> Bool {
         let last = text.split(whereSeparator: \.isWhitespace).last?.filter { $0 != ":" }.lowercased()
@@ -79,6 +89,8 @@ struct StandaloneDate {
         let words = text.split(whereSeparator: \.isWhitespace)
         for length in stride(from: min(words.count, 4), to: 0, by: -1) {
             for start in 0...min(words.count - length, Self.mostWordsBefore) {
+                // The article of `Le 8 mai 2026` is no part of the day.
+                guard !DateWords.areOfDocument(String(words[start])) else { continue }
                 let run = words[start..<start + length].joined(separator: " ")
                 if ValueConverter().converts(run, to: field.node), mayPrecede(words[..<start]),
                     areTime(words[(start + length)...])

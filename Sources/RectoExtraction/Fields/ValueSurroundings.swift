@@ -9,7 +9,7 @@ struct ValueSurroundings {
         "mehr",
         "als", "unter", "über", "statt", "moins", "plus", "que", "menos", "más", "meno", "più", "minder", "meer", "dan",
         "page", "pages", "seite",
-        "seiten", "see", "siehe",
+        "seiten", "see", "siehe", "§", "§§", "art", "article", "artikel", "articolo", "artículo", "section",
     ]
     /// Words before a day that deny or replace it; `bis` and `until` belong to due dates as they are printed.
     private static let beforeDays: Set<String> = ["not", "never", "after", "of", "was", "nicht", "nach", "après"]

@@ -42,6 +42,20 @@ extension WindowReading {
         return candidate
     }
 
+    /// A number without the sign that it is one: `0311` of `No. 0311`, beside a heading that is the label.
+    func withoutSign(_ candidate: FieldCandidate) -> FieldCandidate {
+        guard field.isNumbered,
+            let sign = candidate.text.prefixMatch(of: /(?:no|nr|n)(?:[.:]|\s?[°º])\s*/.ignoresCase()),
+            candidate.text[sign.range.upperBound...].contains(where: \.isNumber)
+        else { return candidate }
+        var number = candidate
+        number.text = String(candidate.text[sign.range.upperBound...])
+        if candidate.logProbabilities.count >= candidate.text.count {
+            number.logProbabilities = Array(candidate.logProbabilities.suffix(number.text.count))
+        }
+        return number
+    }
+
     /// Whether an answer is a part of what stands there, and the rest makes it say something else.
     func isCutOut(_ answer: String, of text: String) -> Bool {
         guard !field.isFreeText else { return false }
@@ -154,7 +168,8 @@ extension WindowReading {
             let label = readings[window.label].text
             let rates = label.matches(of: /([0-9]+(?:[.,][0-9]+)?)\s?%/)
             if rates.contains(where: {
-                $0.1 == candidate.text || Rate.base(in: label[$0.range.upperBound...])?.amount == candidate.text[...]
+                $0.1 == candidate.text
+                    || Rate.base(in: label[$0.range.upperBound...])?.amount == candidate.text.drop { !$0.isNumber }
             }) {
                 return true
             }

@@ -29,7 +29,9 @@ struct WindowReading {
     /// - Returns: At most one candidate from the answer and one from the texts.
     func candidates(from answer: Generation, rivalFit: (Int) -> Double) -> [FieldCandidate] {
         guard !isPartOfCaption, !isOfRates else { return [] }
-        let found = read(from: answer, rivalFit: rivalFit).map(withoutNextCaption).filter { !isInColumn($0) }
+        let found = read(from: answer, rivalFit: rivalFit).map(withoutNextCaption).map(withoutSign).filter {
+            !isInColumn($0)
+        }
         guard let declared = declaredCurrency() else { return found }
         return [declared.candidate] + found.filter { !agrees($0, with: declared.code) }
     }

@@ -4,8 +4,8 @@ import RectoSchema
 /// Asks a sum of which all members are known whether each amount is its field's own, or only a part of it.
 ///
 /// Of several amounts that labels lead to, one that makes the sum true is the field's. Where only all together do, as several
-/// taxes may (`CGST 9 % 90.00`, `SGST 9 % 90.00`), each is a part of it, and counts little; so does one that makes it true with
-/// another tax, beside a rate.
+/// taxes may (`CGST 9 % 90.00`, `SGST 9 % 90.00`), each is a part of it and none is the field's; neither is one that makes it true
+/// with another tax, beside a rate.
 struct SeveralAmounts {
     /// An amount that a label leads to, and the tile that it stands in.
     private struct Value: Hashable {
@@ -13,8 +13,6 @@ struct SeveralAmounts {
         let value: Decimal
     }
 
-    /// How well a label fits whose amount is only a part of the field.
-    private static let fitOfPart = 0.5
     /// Taxes are called by at most this many letters: `PST`, `MwSt`.
     private static let longestAbbreviation = 4
     /// Other abbreviations beside rates.
@@ -35,26 +33,30 @@ struct SeveralAmounts {
     private mutating func settle(_ sum: SchemaField, _ parts: [SchemaField]) {
         let members = parts + [sum]
         let values = members.map(values)
+        let whole = parts.count
         let several = members.indices.filter { Set(values[$0]).count > 1 }
-        guard several.count <= 1, values.allSatisfy({ !$0.isEmpty }) else { return }
-        // Of the field with several amounts any will do: what it should be does not depend on it.
+        // The sum may be printed before and after a deposit.
+        let places = several.count == 2 && several[1] == whole ? [several[0]] : several
+        guard places.count <= 1, values.allSatisfy({ !$0.isEmpty }) else { return }
         let single = values.map { $0.first ?? 0 }
-        let rest = single[parts.count] - single[parts.indices].reduce(0, +)
-        for place in several.isEmpty ? Array(parts.indices) : several {
-            let wanted = single[place] + (place == parts.count ? -rest : rest)
+        for place in places.isEmpty ? Array(parts.indices) : places {
+            let others = parts.indices.filter { $0 != place }.map { single[$0] }.reduce(0, +)
+            let wanted = place == whole ? [others] : Set(values[whole].map { $0 - others })
+            let fitting = wanted.intersection(values[place])
             // An amount may be printed twice, in a table of taxes and below it.
             let together = [values[place], Array(Set(values[place]))].map { $0.reduce(0, +) }
-            if values[place].contains(wanted) {
-                keep(wanted, of: members[place])
-            } else if together.contains(wanted) {
-                lower(members[place])
+            if let one = fitting.first, fitting.count == 1 {
+                keep(one, of: members[place])
+            } else if fitting.isEmpty, !wanted.isDisjoint(with: together) {
+                drop(members[place])
             }
         }
+        let rest = single[whole] - single[parts.indices].reduce(0, +)
         // The smallest part is what a rate is taken for.
         guard several.isEmpty, rest > 0, let least = parts.indices.min(by: { single[$0] < single[$1] }),
             isAnotherTax(rest, beside: parts[least], of: sum)
         else { return }
-        lower(parts[least])
+        drop(parts[least])
     }
 
     /// Whether what is missing of a sum is printed beside a rate, and a word of the field's labels (`State tax 7 %`), an abbreviation
@@ -95,11 +97,7 @@ struct SeveralAmounts {
         }
     }
 
-    private mutating func lower(_ field: SchemaField) {
-        sums.update { candidates in
-            for index in candidates.indices where candidates[index].pointer == field.pointer {
-                candidates[index].labelFit = min(candidates[index].labelFit ?? 1, Self.fitOfPart)
-            }
-        }
+    private mutating func drop(_ field: SchemaField) {
+        sums.update { candidates in candidates.removeAll { $0.pointer == field.pointer } }
     }
 }

@@ -5,8 +5,8 @@ import RectoSchema
 /// Finds amounts that stand under words which the schema does not list, by what they add up to.
 ///
 /// Where the schema says that a field is the sum of others (`x-recto.sum`), and labels lead to all of them but one, the amount close
-/// to them that completes the sum is that one: subtotal and tax make the total. It must be written as they are, and below a sum no
-/// other amount may follow, which would be what is left of it. A part is taken only where it is larger than the others together, or
+/// to them that completes the sum is that one: subtotal and tax make the total. It must be written as they are, and below a sum that
+/// stands last no other amount may follow, which would be what is left of it. A part is taken only where it is larger than the others together, or
 /// where its caption is made of words of its labels (`Plus tax`): a small rest may be a charge or a discount that the schema does not
 /// ask for. Where labels lead to one of three, two amounts that make it true may be the others (`SumPair`), and where they lead to
 /// several for one field, the sum says which is its own (`SeveralAmounts`).
@@ -93,7 +93,9 @@ struct SumReading {
         let close = amounts.filter { $0.isFree && $0.mayBelong(to: gap.known) }
         let named = close.filter { $0.value == gap.value && (!gap.needsName || gap.field.isNamed(by: $0.caption)) }
         guard let nearest = named.nearest(to: gap.known[0]) else { return nil }
+        // Change stands below what was paid, and what follows it is left of neither.
+        let isLast = gap.known.allSatisfy(nearest.isBelow)
         let isFollowed = close.hasFollower(of: nearest, height: gap.known[0].tile.box.height)
-        return gap.isSum && isFollowed ? nil : nearest
+        return gap.isSum && isLast && isFollowed ? nil : nearest
     }
 }
